@@ -230,7 +230,7 @@ def test_milestones_out_of_order_are_asked_about(small: Program, place: Path) ->
         ("toilets.approved", None),
         ("toilets.begun", "toilets.approved"),
     ]
-    assert "→ 农村厕所改造 开工" in small("timeline").out
+    assert "→ 农村厕所改造 · 开工" in small("timeline").out
     copy = place / "copy.json"
     copy.write_text(small("export").out, "utf-8")
     assert small(f"import {copy}").code == 0

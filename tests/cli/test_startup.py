@@ -132,7 +132,6 @@ def test_a_report_imports_one_renderer_and_one_kind(place: Path) -> None:
         "columns",
         "dataset",
         "ledger",
-        "sentences",
     }
     assert third_party(modules) <= THIRD_PARTY | STORE
     assert forbidden(modules) == set()

@@ -310,7 +310,7 @@ def test_a_public_client_reads_the_todos(ledger: Path) -> None:
     ).stdout
     found = {each["summary"]: each for each in json.loads(said)}
     assert len(found) == 8
-    share = found["农村老旧供水管网改造 改造率"]
+    share = found["农村老旧供水管网改造 · 改造率"]
     assert datetime.fromtimestamp(share["due"], UTC).date() == date(2027, 6, 30)
     assert (share["percent"], share["completed"], share["priority"]) == (63, False, 5)
     assert found["学校新建学位"]["completed"] is True

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,12 @@ from tracker.locale.translation import using_language
 from tracker.model.filters import ALL, Filter, WorkingSet
 from tracker.model.periods import Period, parse_period
 from tracker.output import rendering
-from tracker.output.model import Sheet, Table
+from tracker.output.model import Column, Sheet, Table
 from tracker.output.papers import Paper, Paragraph
 from tracker.output.prose import write_day, write_period
 from tracker.reports import build
 from tracker.reports.build import ReportDays, ReportSettings
+from tracker.reports.matter_lists import join_some_leads, join_some_matters
 from tracker.reports.sentences import write_case_shortfall, write_case_standing
 from tracker.storage.open_store import open_store
 from tracker.system.text import measure_text_width
@@ -154,7 +156,7 @@ def test_a_notice_has_the_page_and_the_type_of_the_standard() -> None:
     sizes = sizes_of(notice)
     assert sizes["关于3项工作的督办通知"] == {("方正小标宋简体", 22)}
     assert sizes["一、已逾期事项"] == {("黑体", 16)}
-    (item,) = (seen for text, seen in sizes.items() if text.startswith("（一）玉水路"))
+    item = next(seen for text, seen in sizes.items() if text.startswith("玉水路"))
     assert item == {("楷体", 16), ("仿宋", 16)}
     assert sizes["2025年6月30日"] == {("仿宋", 16)}
     (masthead,) = (p for p in notice.paragraphs if p.text == OFFICE.issuer and p.alignment == 1)
@@ -182,13 +184,13 @@ def test_a_notice_says_in_prose_what_stands_behind_and_what_is_asked() -> None:
     words = words_of(paper)
     assert "1项已逾期、1项落后序时进度、1项临近时限" in words
     assert (
-        "（一）玉水路1期工程·完成投资。目标为5000万元，时限为2025年6月20日，截至2025年5月31日完成3200万元，"
+        "一、已逾期事项\n玉水路1期工程·完成投资。目标为5000万元，时限为2025年6月20日，截至2025年5月31日完成3200万元，"
         "完成率64%，已逾期10天（6个工作日）。"
     ) in words
     assert "落后序时进度" in words
     assert "时限为2025年12月31日（文件原文为“2025年”）" in words
     assert "该时限系按文件所属年份推定" in words
-    assert "（一）学校建设·开学。应于2025年7月10日前完成，至今未报送进展，距时限还有10天。" in words
+    assert "\n学校建设·开学。应于2025年7月10日前完成，至今未报送进展，距时限还有10天。" in words
     assert "请于2025年7月7日前书面反馈完成情况、存在问题、下一步措施和预计完成时间" in words
     assert paper.to == "区住房和城乡建设局"
     shown = "\n".join(texts(opened(made(ledger_of(*matters()), "notices"))))
@@ -310,7 +312,7 @@ def pages_of(sheet: Sheet, folder: Path) -> list[str]:
 @pytest.mark.usefixtures("chinese")
 def test_papers_are_as_long_as_they_should_be(tmp_path: Path) -> None:
     sheet = made(ledger_of(*matters()), "notices")
-    board = made(ledger_of(PLAN, *many_leads(17)), "scoreboard", terms=OFFICE._replace(copies=""))
+    board = made(ledger_of(PLAN, *many_leads(17)), "scoreboard")
     sheet.papers = [*sheet.papers, *board.papers]
     pages = pages_of(sheet, tmp_path)
     starts = [at for at, page in enumerate(pages) if "— 1 —" in page]
@@ -322,6 +324,34 @@ def test_papers_are_as_long_as_they_should_be(tmp_path: Path) -> None:
     assert "报批" in signed
     # Of 28 characters, of which figures take half of one.
     assert max(map(measure_text_width, pages[1].split("\n"))) <= 58
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(("count", "size"), [(3, 12), (8, 10), (200, 8)])
+def test_a_table_is_as_large_as_the_page_allows(count: int, size: float) -> None:
+    board = opened(made(ledger_of(PLAN, *many_leads(count)), "scoreboard"))
+    (table,) = board.tables
+    assert {run.font.size.pt for run in table.rows[-1].cells[1].paragraphs[0].runs} == {size}
+
+
+def test_what_is_wider_than_a_day_is_narrowed_before_the_others() -> None:
+    columns = (Column("n", "n", "number"), *(Column(key, key, "word") for key in "abcd"))
+    table = Table(title="", as_of=DAY, columns=columns, rows=[(Decimal(5), *["w" * 30] * 4)])
+    whole = opened(Sheet(title="x", as_of=DAY, facts=[], tables=[table]))
+    first, *others = (cell.width for cell in whole.tables[0].rows[0].cells)
+    assert len(set(others)) == 1
+    assert Mm(7) < first < others[0]
+    many = (Column("n", "n", "number"), *(Column(f"k{at}", "k", "word") for at in range(20)))
+    table = Table(title="", as_of=DAY, columns=many, rows=[(Decimal(5), *["w" * 12] * 20)])
+    crowded = opened(Sheet(title="x", as_of=DAY, facts=[], tables=[table]))
+    assert crowded.tables[0].rows[0].cells[0].width < first
+
+
+def test_only_the_first_of_many_are_named() -> None:
+    names = ["a", "b", "c"]
+    assert [join_some_matters(names, most) for most in (2, 3)] == ["a, b and others", "a, b, c"]
+    assert join_some_leads(names, 2) == "a, b and others, 3 offices in all"
+    assert join_some_leads(names, 3) == "a, b, c"
 
 
 def many_leads(count: int) -> list[Plain]:
@@ -614,3 +644,34 @@ def test_where_nobody_leads_anything_a_paper_says_so(place: Path) -> None:
         == 0
     )
     assert any("no lead is named for it" in line for line in read_lines(place / "n.docx"))
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        (
+            "echo 仿宋_GB2312; echo 'SimHei,黑体'; echo 'Liberation Serif'",
+            "that this machine does not have: 方正小标宋简体, 楷体, 宋体; others stand in",
+        ),
+        ("echo 方正小标宋_GBK,FangSong,SimHei,KaiTi,SimSun,Times New Roman", None),
+        ("exit 1", None),
+        (None, None),
+    ],
+)
+def test_typefaces_that_the_machine_lacks_are_named(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    script: str | None,
+    sentence: str | None,
+) -> None:
+    monkeypatch.setenv("PATH", str(place / "bin"))
+    if script is not None:
+        program = place / "bin" / "fc-list"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        program.chmod(0o755)
+    assert run_app(["report", "notices", "--as-of", "2025-06-30", "-O", "n.docx"]) == 0
+    shown = capsys.readouterr().err
+    assert (sentence or "") in shown
+    assert ("set in typefaces" in shown) == (sentence is not None)

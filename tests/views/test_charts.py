@@ -94,7 +94,7 @@ def span_from(indicator: Indicator, day: date = AS_OF) -> Span:
 def test_a_line_begins_at_the_start_and_ends_at_the_deadline_in_force() -> None:
     span = span_from(SHARE)
     assert (span.start, span.end) == (date(2025, 1, 1), date(2027, 6, 30))
-    assert span.label == "事项 改造率"
+    assert span.label == "事项 · 改造率"
     assert [(each.kind, each.on.isoformat()) for each in span.marks] == [
         ("revised", "2026-12-31"),
         ("deadline", "2027-06-30"),

@@ -50,7 +50,7 @@ def test_what_stands_worst_is_named_with_its_lead() -> None:
     late = assessed("竣工", lead="市交通局", **LATE)
     assert standing_of(late, assessed("开工", light="green", met_on=date(2025, 6, 2))) == [
         "共 2 项承诺：达标 1 项、逾期 1 项、红灯 1 项、绿灯 1 项。",
-        "逾期最久的是道路 竣工（市交通局），已逾期 60 天。",
+        "逾期最久的是道路·竣工（市交通局），已逾期 60 天。",
         "近 30 天，新达标1项。",
     ]
 
@@ -60,7 +60,7 @@ def test_what_nobody_leads_is_said() -> None:
     reported = assessed("复工", light="yellow", last_report=date(2025, 6, 1))
     assert standing_of(assessed("竣工", **fresh), reported) == [
         "共 2 项承诺：逾期 1 项、红灯 1 项、黄灯 1 项。",
-        "逾期最久的是道路 竣工，已逾期 2 天，未明确牵头单位。",
+        "逾期最久的是道路·竣工，已逾期 2 天，未明确牵头单位。",
         "近 30 天，新逾期 1 项、报送进展 1 项。",
     ]
 
@@ -76,11 +76,11 @@ def test_what_promises_nothing_is_only_counted() -> None:
     [
         (
             {"value": Decimal(3), "target": Decimal(5), "unit": "个"},
-            "道路 竣工：完成 3个，目标为5个。无灯：从未报送。",
+            "道路·竣工：完成 3个，目标为5个。无灯：从未报送。",
         ),
-        ({"target": Decimal(5), "unit": "个"}, "道路 竣工：目标为5个。无灯：从未报送。"),
-        ({"value": Decimal(3)}, "道路 竣工：3。无灯：从未报送。"),
-        ({}, "道路 竣工。无灯：从未报送。"),
+        ({"target": Decimal(5), "unit": "个"}, "道路·竣工：目标为5个。无灯：从未报送。"),
+        ({"value": Decimal(3)}, "道路·竣工：3。无灯：从未报送。"),
+        ({}, "道路·竣工。无灯：从未报送。"),
     ],
 )
 def test_one_indicator_is_described(fields: dict[str, Any], sentence: str) -> None:

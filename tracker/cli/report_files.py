@@ -190,6 +190,8 @@ def _warn_of_unset_paper_settings(
     names = ["issuer", "number_word", "signer"]
     names += ["contact"] if plan.kind == "notices" else []
     unset = [name for name in names if not context.settings[name]]
+    if any(sheet.papers for sheet in sheets):
+        _warn_of_missing_typefaces(context)
     if unset and any(sheet.papers for sheet in sheets):
         sentence = _("The papers leave out what is not set: {names}; write that into {file}.")
         context.warn(sentence.format(names=", ".join(unset), file=context.settings.file))
@@ -205,6 +207,21 @@ def _warn_of_unset_paper_settings(
                 count,
             )
             context.warn(sentence.format(count=count))
+
+
+def _warn_of_missing_typefaces(context: CommandContext) -> None:
+    """Name the typefaces of papers that this machine does not have, where it can say."""
+    from tracker.output.word_markup import list_missing_word_typefaces
+    from tracker.system.subprocesses import list_installed_typefaces
+
+    installed = list_installed_typefaces()
+    missing = list_missing_word_typefaces(installed) if installed else []
+    if missing:
+        sentence = _(
+            "The papers are set in typefaces that this machine does not have: {names}; others"
+            " stand in for them here."
+        )
+        context.warn(sentence.format(names=_(", ").join(missing)))
 
 
 def _warn_of_report_file(

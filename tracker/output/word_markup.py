@@ -1,6 +1,6 @@
 """Paragraphs and tables of Word as XML, made as text: ten thousand rows as elements take 10 s."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -11,11 +11,21 @@ from tracker.system.text import make_text_visible, measure_text_width
 LATIN = "Times New Roman"
 BODY, HEAD, SUBHEAD, TITLE, PAGE = "仿宋", "黑体", "楷体", "方正小标宋简体", "宋体"
 """The typefaces of GB/T 9704-2012."""
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    TITLE: ("方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05"),
+    BODY: ("仿宋_GB2312", "FangSong", "FangSong_GB2312"),
+    HEAD: ("SimHei",),
+    SUBHEAD: ("楷体_GB2312", "KaiTi", "KaiTi_GB2312"),
+    PAGE: ("SimSun",),
+    LATIN: ("Liberation Serif",),
+}
+"""Names by which systems have the same typefaces, or some that take the same room."""
 
 HEADER_FILL, _GROUP_FILL = "D9E1F2", "F2F2F2"
 _FOLDING = frozenset({"text", "list", "id"})
 _WIDEST, _WHOLE, _LONG = 40, 8, 13  # in characters of which a Chinese one takes two
 _CELL_MARGIN = 60  # twips
+_SIGN = 5.4  # twips at a half point: half a Chinese character and a little more
 
 
 class RunLook(NamedTuple):
@@ -70,6 +80,15 @@ class ParagraphLook(NamedTuple):
     is_free: bool = False
 
 
+def list_missing_word_typefaces(installed: Collection[str]) -> list[str]:
+    """Return the typefaces of papers that are not installed under any of their names."""
+    return [
+        name
+        for name, others in _OTHER_NAMES.items()
+        if not any(each in installed for each in (name, *others))
+    ]
+
+
 def show_hidden_in_word(text: str) -> str:
     """Return a text with all that acts unseen, and what XML cannot hold, shown."""
     shown = make_text_visible(text, lines=True)
@@ -114,7 +133,7 @@ def build_word_paragraph(runs: str, look: ParagraphLook, section: str = "") -> s
 
 
 def build_word_table(
-    table: Table, room: int, size: int, lights: Mapping[str, str], *, is_dense: bool = False
+    table: Table, room: int, size: int, lights: Mapping[str, str], *, line: int = 0
 ) -> str:
     """Build a table with the columns that people see, its head repeated on every page.
 
@@ -123,20 +142,18 @@ def build_word_table(
         room: the width that there is, in twips.
         size: the size of its text, in half points.
         lights: the colours of lights by their words.
-        is_dense: whether its lines are as low as they can be read.
+        line: the height of its lines in twips, 0: as they want.
     """
     columns = list(list_short_cells(table))
     widths = _divide_word_width(columns, room, size)
     heads, drawn = [], []
-    line = 12 * size if is_dense else 0
     for (column, cells), width in zip(columns, widths, strict=True):
         right = column.kind in NUMERIC
         align = "right" if right else "left"
         tints = lights if column.kind == "light" else {}
         head = RunLook(size, HEAD)
-        heads.append(
-            build_word_cell(column.title, width, head, align=align, fill=HEADER_FILL, line=line)
-        )
+        title = column.title[:1].upper() + column.title[1:]
+        heads.append(build_word_cell(title, width, head, align=align, fill=HEADER_FILL, line=line))
         # A colour is always bold, to be seen on paper too.
         looks = {text: RunLook(size, colour=tints[text], bold=True) for text in tints}
         plain = RunLook(size)
@@ -219,7 +236,7 @@ def _divide_word_width(
     columns: Sequence[tuple[Column, list[str]]], room: int, size: int
 ) -> list[int]:
     """Divide the room in twips: days, numbers and words are whole, long texts share the rest."""
-    sign = 5.4 * size  # half a Chinese character and a little more
+    sign = _SIGN * size
     cells = [max(map(measure_text_width, cells), default=0) for _column, cells in columns]
     titles = [_measure_word_title(column.title) for column, _cells in columns]
     folds = [
@@ -230,9 +247,15 @@ def _divide_word_width(
         max(title, _WHOLE if fold else cell)
         for title, cell, fold in zip(titles, cells, folds, strict=True)
     ]
-    widths = [int((wanted + 1) * sign) + 2 * _CELL_MARGIN for wanted in least]
+    # Figures are wider in typefaces that stand in for the standard one, and never fold.
+    widths = [
+        int((wanted + 1 + (column.kind in NUMERIC)) * sign) + 2 * _CELL_MARGIN
+        for (column, _texts), wanted in zip(columns, least, strict=True)
+    ]
     left = room - sum(widths)
-    if left < 0 or not any(folds):
+    if left < 0:
+        return _narrow_word_columns(widths, room, int(_LONG * sign))
+    if not any(folds):
         return [room * width // sum(widths) for width in widths]
     more = [
         min(cell, _WIDEST) - own if fold else 0
@@ -242,10 +265,35 @@ def _divide_word_width(
     return [width + left * max(each, 0) // shares for width, each in zip(widths, more, strict=True)]
 
 
+def _narrow_word_columns(widths: Sequence[int], room: int, whole: int) -> list[int]:
+    """Narrow what is wider than a day is; only where that is not enough all the others too."""
+    wide = [max(width - whole, 0) for width in widths]
+    over = sum(widths) - room
+    if over > sum(wide):
+        return [room * width // sum(widths) for width in widths]
+    return [width - over * more // sum(wide) for width, more in zip(widths, wide, strict=True)]
+
+
+def count_word_table_lines(table: Table, room: int, size: int) -> int:
+    """Return the lines of all rows and of the head, as they fold at a size in half points."""
+    columns = list(list_short_cells(table))
+    widths = _divide_word_width(columns, room, size)
+    folded = [
+        [_count_word_lines(text, width, size) for text in (column.title, *cells)]
+        for (column, cells), width in zip(columns, widths, strict=True)
+    ]
+    return sum(map(max, zip(*folded, strict=True)))
+
+
+def _count_word_lines(text: str, width: int, size: int) -> int:
+    signs = max(int((width - 2 * _CELL_MARGIN) / (_SIGN * size)), 1)
+    return sum(max(-(-measure_text_width(line) // signs), 1) for line in text.split("\n"))
+
+
 def _measure_word_title(title: str) -> int:
-    """Return the least width of a title: its longest word, of a Chinese one the half of it."""
+    """Return the least width of a title: its longest word, of a long Chinese one the half of it."""
     widths = (
-        len(word) if word.isascii() else -(-measure_text_width(word) // 4) * 2
+        len(word) if word.isascii() else max(-(-measure_text_width(word) // 4) * 2, 4)
         for word in title.split()
     )
     return max(widths, default=0)

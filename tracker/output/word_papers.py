@@ -9,6 +9,14 @@ from tracker.locale.translation import _
 from tracker.output.model import Table
 from tracker.output.papers import Annex, Paper, Paragraph, ReplyForm
 from tracker.output.prose import write_day
+from tracker.output.word_density import (
+    COMPACT_LINE,
+    COPY_LINE,
+    LINE,
+    NOTE_LINE,
+    ROOM,
+    choose_word_table_density,
+)
 from tracker.output.word_markup import (
     BODY,
     HEAD,
@@ -29,22 +37,16 @@ from tracker.system.text import measure_text_width
 TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1587, 1474
 """Margins in twips: 37, 35, 28 and 26 mm."""
 
-ROOM = 11906 - LEFT - RIGHT
-"""Width of the type area in twips: 156 mm."""
-
-LINE = 579
-"""Height of a line in twips: 225 mm by 22."""
-
 _SIGN = 316  # twips: 156 mm by 28
 _RED = "FF0000"
 _RULE = f'w:val="single" w:sz="18" w:space="11" w:color="{_RED}"'  # 4 mm below the number
 _THIN_RULE = 'w:val="single" w:sz="6" w:space="1" w:color="000000"'
 _SIZE, _TITLE_SIZE, _NOTE_SIZE, _COPY_SIZE = 32, 44, 24, 28  # half points: 三号 二号 小四 四号
 _ABOVE_MASTHEAD = 1984  # twips: 35 mm
-_LARGEST_MASTHEAD, _SMALLEST_MASTHEAD = 96, 52  # half points
-_TABLE_SIZES, _MOST_ROWS_AT = (21, 20, 18, 16), (8, 12, 15)  # half points, rows
+_LARGEST_MASTHEAD, _SMALLEST_MASTHEAD, _COMPACT_MASTHEAD = 96, 52, 64  # half points
+_TABLE_SIZE, _WIDE_TABLE_SIZE, _MANY_COLUMNS = 21, 18, 7  # half points; columns
 _LONG_TEXT = 300  # characters
-_REPLY_HEIGHT = 1100  # twips, for what is written by hand
+_REPLY_HEIGHT, _SINGLE_REPLY_HEIGHT = 1100, 1200  # twips, for what is written by hand
 
 # Characters of 16 points are 28 to a line of 156 mm where each gives up a quarter of a point; a
 # grid of characters is not used, because LibreOffice draws it half as wide again.
@@ -75,14 +77,17 @@ def _build_word_paper_head(paper: Paper) -> Iterator[str]:
     masthead = paper.masthead or paper.issuer
     if masthead:
         width = max(measure_text_width(masthead), 1)
-        size = max(_SMALLEST_MASTHEAD, min(_LARGEST_MASTHEAD, ROOM * 2 // (width * 11)))
-        look = ParagraphLook(align="center", before=above)
+        largest = _COMPACT_MASTHEAD if paper.is_compact else _LARGEST_MASTHEAD
+        size = max(_SMALLEST_MASTHEAD, min(largest, ROOM * 2 // (width * 11)))
+        look = ParagraphLook(align="center", before=above, line=14 * size, is_free=paper.is_compact)
         yield build_word_paragraph(build_word_run(masthead, RunLook(size, TITLE, _RED)), look)
     if masthead or paper.number or paper.signer:
         yield _build_word_paper_number(paper)
-    space = LINE if paper.is_compact or not masthead else 2 * LINE
-    after = LINE // 2 if paper.is_compact else LINE
-    look = ParagraphLook("Title", "center", line=700, before=space, after=after)
+    space = COMPACT_LINE // 2 if paper.is_compact else 2 * LINE if masthead else LINE
+    after = COMPACT_LINE // 4 if paper.is_compact else LINE
+    look = ParagraphLook(
+        "Title", "center", line=700, before=space, after=after, is_free=paper.is_compact
+    )
     yield build_word_paragraph(build_word_run(paper.title, RunLook(_TITLE_SIZE, TITLE)), look)
     if paper.to:
         look = ParagraphLook(line=LINE, align="left")
@@ -91,9 +96,12 @@ def _build_word_paper_head(paper: Paper) -> Iterator[str]:
 
 def _build_word_paper_number(paper: Paper) -> str:
     """Build the line of number and signer, with the red line 4 mm below it."""
-    space = LINE // 2 if paper.is_compact else LINE
+    line = COMPACT_LINE if paper.is_compact else LINE
+    space = line // 4 if paper.is_compact else line
     if not paper.signer:
-        look = ParagraphLook(align="center", line=LINE, before=space, rule=_RULE)
+        look = ParagraphLook(
+            align="center", line=line, before=space, rule=_RULE, is_free=paper.is_compact
+        )
         return build_word_paragraph(build_word_run(paper.number, _TEXT), look)
     runs = (
         build_word_run(f"  {paper.number}", _TEXT),
@@ -101,36 +109,40 @@ def _build_word_paper_number(paper: Paper) -> str:
         build_word_run(_("Signed off: "), _TEXT),
         build_word_run(paper.signer, _TEXT._replace(face=SUBHEAD)),
     )
-    look = ParagraphLook(align="left", line=LINE, before=space, rule=_RULE, tab=ROOM - _SIGN)
+    look = ParagraphLook(
+        align="left",
+        line=line,
+        before=space,
+        rule=_RULE,
+        tab=ROOM - _SIGN,
+        is_free=paper.is_compact,
+    )
     return build_word_paragraph("".join(runs), look)
 
 
 def _build_word_paper_body(paper: Paper, lights: Mapping[str, str]) -> Iterator[str]:
     for part in paper.body:
         if isinstance(part, Table):
-            size = _choose_word_table_size(len(part.rows))
-            yield build_word_table(part, ROOM, size, lights, is_dense=True)
+            size, line = choose_word_table_density(paper, part)
+            yield build_word_table(part, ROOM, size, lights, line=line)
         else:
             # Nobody signs on a page without text; a long one would take a page with it.
             keeps = part is paper.body[-1] and len(part.text) < _LONG_TEXT
-            yield _build_word_body_paragraph(part, keeps=keeps)
+            line = COMPACT_LINE if paper.is_compact else LINE
+            yield _build_word_body_paragraph(part, line, keeps=keeps)
 
 
-def _choose_word_table_size(rows: int) -> int:
-    """Return the size in half points at which so many rows fit below the text of one page."""
-    return _TABLE_SIZES[sum(rows > most for most in _MOST_ROWS_AT)]
-
-
-def _build_word_body_paragraph(part: Paragraph, *, keeps: bool) -> str:
+def _build_word_body_paragraph(part: Paragraph, line: int, *, keeps: bool) -> str:
     if part.rank == "head":
         look = _PLAIN._replace(style="Heading1", keeps=True)
         return build_word_paragraph(build_word_run(part.text, _TEXT._replace(face=HEAD)), look)
     if part.rank == "note":
-        look = ParagraphLook(line=340, before=80, keeps=keeps, is_free=True)
+        look = ParagraphLook(line=NOTE_LINE, before=80, keeps=keeps, is_free=True)
         return build_word_paragraph(build_word_run(part.text, RunLook(_NOTE_SIZE)), look)
     lead_in = build_word_run(part.lead_in, _TEXT._replace(face=SUBHEAD)) if part.lead_in else ""
     return build_word_paragraph(
-        lead_in + build_word_run(part.text, _TEXT), _PLAIN._replace(keeps=keeps)
+        lead_in + build_word_run(part.text, _TEXT),
+        _PLAIN._replace(line=line, keeps=keeps, is_free=line != LINE),
     )
 
 
@@ -149,8 +161,11 @@ def _build_word_paper_end(paper: Paper) -> Iterator[str]:
     over = (wide - long) * _SIGN // 4
     right = max(4 * _SIGN, over + 2 * _SIGN)
     # Room for the seal.
-    above = LINE // 2 if paper.is_compact else 2 * LINE
-    look = ParagraphLook(align="right", line=LINE, before=above, keeps=True)
+    line = COMPACT_LINE if paper.is_compact else LINE
+    above = line // 2 if paper.is_compact else 2 * LINE
+    look = ParagraphLook(
+        align="right", line=line, before=above, keeps=True, is_free=paper.is_compact
+    )
     if paper.issuer:
         run = build_word_run(paper.issuer, _TEXT)
         yield build_word_paragraph(run, look._replace(right=right - over))
@@ -183,7 +198,9 @@ def _build_word_annexes(paper: Paper, lights: Mapping[str, str]) -> Iterator[str
 
 def _build_word_annex_content(annex: Annex, lights: Mapping[str, str]) -> Iterator[str]:
     if isinstance(annex.content, Table):
-        yield build_word_table(annex.content, ROOM, _TABLE_SIZES[0], lights)
+        is_wide = len(annex.content.columns) >= _MANY_COLUMNS
+        size = _WIDE_TABLE_SIZE if is_wide else _TABLE_SIZE
+        yield build_word_table(annex.content, ROOM, size, lights)
         yield build_word_paragraph("", ParagraphLook(line=20))
     else:
         yield from _build_word_reply_form(annex.content)
@@ -193,7 +210,8 @@ def _build_word_reply_form(form: ReplyForm) -> Iterator[str]:
     is_single = len(form.subjects) == 1
     yield _build_word_single_reply(form) if is_single else _build_word_reply_rows(form)
     for at, line in enumerate(form.signature):
-        look = ParagraphLook(line=LINE, align="left", before=0 if at else LINE // 2)
+        # Copies that are named below do not stand on a page of their own.
+        look = ParagraphLook(line=LINE, align="left", before=0 if at else LINE // 2, keeps=True)
         yield build_word_paragraph(build_word_run(line, RunLook(_NOTE_SIZE)), look)
 
 
@@ -209,7 +227,7 @@ def _build_word_single_reply(form: ReplyForm) -> str:
         )
         for label, answer in zip(labels, answers, strict=True)
     ]
-    return build_word_grid(widths, [], rows, 3 * _REPLY_HEIGHT // 2)
+    return build_word_grid(widths, [], rows, _SINGLE_REPLY_HEIGHT)
 
 
 def _build_word_reply_rows(form: ReplyForm) -> str:
@@ -223,7 +241,7 @@ def _build_word_reply_rows(form: ReplyForm) -> str:
     blank = [""] * len(form.questions)
     rows = [
         [
-            build_word_cell(text, width, RunLook(_TABLE_SIZES[0]))
+            build_word_cell(text, width, RunLook(_TABLE_SIZE))
             for text, width in zip([str(at), name, *blank], widths, strict=True)
         ]
         for at, name in enumerate(form.subjects, start=1)
@@ -234,8 +252,16 @@ def _build_word_reply_rows(form: ReplyForm) -> str:
 def _build_word_copies(paper: Paper) -> Iterator[str]:
     if not paper.copies:
         return
-    look = ParagraphLook(align="left", line=LINE, before=LINE, left=_SIGN, right=_SIGN)
-    yield build_word_paragraph("", look._replace(rule=_THIN_RULE, line=200))
+    above, line = (COPY_LINE // 2, COPY_LINE) if paper.is_compact else (LINE, LINE)
+    look = ParagraphLook(
+        align="left",
+        line=line,
+        before=above,
+        left=_SIGN,
+        right=_SIGN,
+        is_free=paper.is_compact,
+    )
+    yield build_word_paragraph("", look._replace(rule=_THIN_RULE, line=200, keeps=True))
     text = _("Copies: {names}.").format(names=paper.copies.rstrip("。. "))
     run = build_word_run(text, RunLook(_COPY_SIZE, BODY))
     yield build_word_paragraph(run, look._replace(before=0, rule=_THIN_RULE))

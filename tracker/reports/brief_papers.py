@@ -14,15 +14,14 @@ from tracker.output.model import Column, Table, Value
 from tracker.output.papers import Annex, Paper, PaperKey, Paragraph
 from tracker.output.prose import write_day, write_period
 from tracker.reports.build import ReportInput, describe_report_working_set
-from tracker.reports.matter_lists import join_some, list_matters
+from tracker.reports.matter_lists import join_some_leads, join_some_matters, list_matters
 from tracker.reports.sentences import (
-    join_matter_name,
     write_case_standing,
     write_head,
-    write_item,
-    write_matter_name,
+    write_items,
     write_points,
 )
+from tracker.views.wording import word_full_name, word_name
 
 _MOST_IN_PROSE, _MOST_NAMES = 5, 5
 _COMPARED = ("met", "red", "yellow", "green", "overdue", "unreported")
@@ -71,7 +70,7 @@ def write_brief_paper(report: ReportInput, contents: BriefContents) -> Paper:
         masthead=_("Supervision brief") if settings.issuer else "",
         signer=settings.signer,
         to=lead or "",
-        body=list(body),
+        body=[*body, _write_brief_basis(plan.known_by or day)],
         annexes=list(_list_brief_annexes(report, contents)),
         copies=settings.copies,
     )
@@ -80,11 +79,16 @@ def write_brief_paper(report: ReportInput, contents: BriefContents) -> Paper:
 def _write_brief_overview(report: ReportInput, contents: BriefContents) -> Iterator[Paragraph]:
     now, then = contents.now, report.plan.then
     active = now["active_promises"]
-    text = _(
-        "As of {day} the ledger holds {indicators} indicators, of which {promises} are promises."
-        " {met} of them are met ({met_share}). Of the {active} promises under way {green} are"
-        " green ({green_share}), {yellow} yellow ({yellow_share}) and {red} red ({red_share});"
-        " {overdue} are overdue."
+    text = _n(
+        "As of {day} the ledger holds {indicators} indicator; promised: {promises}, met: {met}"
+        " ({met_share}). Of the promises under way, {active} in all, green: {green}"
+        " ({green_share}), yellow: {yellow} ({yellow_share}), red: {red} ({red_share}), without a"
+        " light: {unlit}; overdue: {overdue}.",
+        "As of {day} the ledger holds {indicators} indicators; promised: {promises}, met: {met}"
+        " ({met_share}). Of the promises under way, {active} in all, green: {green}"
+        " ({green_share}), yellow: {yellow} ({yellow_share}), red: {red} ({red_share}), without a"
+        " light: {unlit}; overdue: {overdue}.",
+        now["indicators"],
     ).format(
         day=write_day(report.now.as_of),
         **{key: now[key] for key in ("indicators", "promises", "met", "overdue")},
@@ -92,6 +96,7 @@ def _write_brief_overview(report: ReportInput, contents: BriefContents) -> Itera
         **{f"{light}_share": _share(now[light], active) for light in ("green", "yellow", "red")},
         met_share=_share(now["met"], now["promises"]),
         active=active,
+        unlit=active - sum(now[light] for light in ("green", "yellow", "red")),
     )
     yield Paragraph(text=text)
     if then is not None and then.as_of is not None and then.known_on is not None:
@@ -148,7 +153,7 @@ def _write_brief_urgent(contents: BriefContents, day: date) -> Iterator[Paragrap
         len(cases),
     ).format(count=len(cases), overdue=len(overdue))
     if shown:
-        named = _("By lead: {leads}.").format(leads=join_some(shown, 2 * _MOST_NAMES))
+        named = _("By lead: {leads}.").format(leads=join_some_leads(shown, 2 * _MOST_NAMES))
         text = _p("sentences", "{one} {other}").format(one=text, other=named)
     assumed = sum(case.assessment.deadline_basis == "assumed" for case in overdue)
     if assumed:
@@ -161,12 +166,17 @@ def _write_brief_urgent(contents: BriefContents, day: date) -> Iterator[Paragrap
         text = _p("sentences", "{one} {other}").format(one=text, other=doubt)
     yield Paragraph(text=text)
     if len(cases) > _MOST_IN_PROSE:
-        yield Paragraph(text=_("The first of them are as follows; the annex lists all."))
-    for at, case in enumerate(cases[:_MOST_IN_PROSE], start=1):
-        name = write_matter_name(case.assessment)
+        text = _("The first of them are as follows; the annex lists all.")
+        if _list_brief_changes_for_annex(contents):
+            text = _("The first of them are as follows; annex 1 lists all.")
+        yield Paragraph(text=text)
+    items = []
+    for case in cases[:_MOST_IN_PROSE]:
+        name = word_name(case.assessment)
         if case.assessment.lead:
             name = _("{name} ({lead})").format(name=name, lead=case.assessment.lead)
-        yield write_item(at, name, write_case_standing(case))
+        items.append((name, write_case_standing(case)))
+    yield from write_items(items)
 
 
 def _write_brief_changes(contents: BriefContents) -> Iterator[Paragraph]:
@@ -188,7 +198,7 @@ def _write_brief_changes(contents: BriefContents) -> Iterator[Paragraph]:
         if names:
             what = word(len(names)).format(count=len(names))
             sentence = _p("change", "{what}: {names}")
-            clauses.append(sentence.format(what=what, names=join_some(names, _MOST_NAMES)))
+            clauses.append(sentence.format(what=what, names=join_some_matters(names, _MOST_NAMES)))
     text = _p("clauses", "; ").join(clauses)
     if text:
         yield Paragraph(text=_p("sentence", "{clauses}.").format(clauses=text))
@@ -221,7 +231,7 @@ def _write_brief_verdicts(contents: BriefContents) -> Iterator[Paragraph]:
     ]
     if found:
         text = _n("{count} was judged: {names}.", "{count} were judged: {names}.", len(found))
-        names = join_some(found, _MOST_NAMES)
+        names = join_some_matters(found, _MOST_NAMES)
         yield Paragraph(text=text.format(count=len(found), names=names))
     waiting = list(_list_brief_names(contents.changes["awaiting"]))
     if waiting:
@@ -230,7 +240,7 @@ def _write_brief_verdicts(contents: BriefContents) -> Iterator[Paragraph]:
             "{count} efforts past their deadline await a verdict: {names}.",
             len(waiting),
         )
-        names = join_some(waiting, _MOST_NAMES)
+        names = join_some_matters(waiting, _MOST_NAMES)
         yield Paragraph(text=text.format(count=len(waiting), names=names))
 
 
@@ -262,7 +272,7 @@ def _write_brief_missing_reports(report: ReportInput) -> Iterator[Paragraph]:
         len(cases),
     ).format(count=len(cases))
     if names:
-        named = _("By lead: {leads}.").format(leads=join_some(names, 2 * _MOST_NAMES))
+        named = _("By lead: {leads}.").format(leads=join_some_leads(names, 2 * _MOST_NAMES))
         text = _p("sentences", "{one} {other}").format(one=text, other=named)
     unnamed = len(by_lead.get(None, ()))
     if unnamed:
@@ -271,16 +281,18 @@ def _write_brief_missing_reports(report: ReportInput) -> Iterator[Paragraph]:
     yield Paragraph(text=text)
 
 
+def _write_brief_basis(known_on: date) -> Paragraph:
+    """Say by when all was reported that the figures count."""
+    text = _("All figures are those that had been reported by {day}.")
+    return Paragraph(text=text.format(day=write_day(known_on)))
+
+
 def _list_brief_annexes(report: ReportInput, contents: BriefContents) -> Iterator[Annex]:
     day = report.now.as_of
     if len(contents.urgent) > _MOST_IN_PROSE:
         listed = list_matters(contents.urgent, day, leads=True)
         yield Annex(title=_("What is red or overdue"), content=listed)
-    changed = [
-        key
-        for key in ("turned", "recovered", "met", "unmet", "decided", "new")
-        if len(contents.changes[key].rows) > _MOST_NAMES
-    ]
+    changed = _list_brief_changes_for_annex(contents)
     if changed:
         rows: list[tuple[Value, ...]] = []
         for key in changed:
@@ -299,6 +311,12 @@ def _list_brief_annexes(report: ReportInput, contents: BriefContents) -> Iterato
         yield Annex(title=_("What changed"), content=listed)
 
 
+def _list_brief_changes_for_annex(contents: BriefContents) -> list[str]:
+    """Return the keys of the changes that are too many for a sentence."""
+    keys = ("turned", "recovered", "met", "unmet", "decided", "new")
+    return [key for key in keys if len(contents.changes[key].rows) > _MOST_NAMES]
+
+
 def _list_brief_names(table: Table) -> Iterator[str]:
     for name, _row in _list_brief_rows(table):
         yield name
@@ -309,7 +327,7 @@ def _list_brief_rows(table: Table) -> Iterator[tuple[str, Mapping[str, Value]]]:
     keys = [column.key for column in table.columns]
     for values in table.rows:
         row = dict(zip(keys, values, strict=True))
-        yield join_matter_name(_word(row["initiative"]), _word(row["name"])), row
+        yield word_full_name(_word(row["initiative"]), _word(row["name"])), row
 
 
 def _word(value: Value) -> str:

@@ -23,8 +23,8 @@ from tracker.reports.columns import (
     count_cases_for_report_columns,
 )
 from tracker.reports.dataset import DatasetOnDay
-from tracker.reports.sentences import write_matter_name
 from tracker.views.status import find_title_of_status_count, is_shown_in_status
+from tracker.views.wording import word_name
 
 COVERS = None
 COMPARES = False
@@ -141,7 +141,7 @@ def _build_ledger_row(at: int, case: Case, row: Row, sources: Mapping[str, int])
     text = latest.text if isinstance(latest, Printed) else str(latest)
     return {
         "row": at,
-        "matter": write_matter_name(case.assessment),
+        "matter": word_name(case.assessment),
         "latest": Printed(
             latest.value if isinstance(latest, Printed) else latest,
             shorten_text(text, _LONGEST_REPORT),

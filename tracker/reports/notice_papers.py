@@ -11,12 +11,8 @@ from tracker.output.papers import Annex, Paper, PaperKey, Paragraph, ReplyForm
 from tracker.output.prose import write_day
 from tracker.reports.build import ReportInput
 from tracker.reports.matter_lists import list_matters
-from tracker.reports.sentences import (
-    write_case_standing,
-    write_head,
-    write_item,
-    write_matter_name,
-)
+from tracker.reports.sentences import write_case_standing, write_head, write_items
+from tracker.views.wording import word_name
 
 STEPS: tuple[UrgencyStep, ...] = ("red", "yellow", "blue")
 """Steps of urging, the hardest first."""
@@ -66,7 +62,7 @@ def write_notice_paper(letter: NoticeLetter, report: ReportInput) -> Paper:
         title=_title_notice(step, len(letter.cases)),
         on=now.as_of,
         issuer=settings.issuer,
-        urgency=word_notice_step(step),
+        urgency=word_notice_step(step).capitalize(),
         signer=settings.signer,
         to=letter.lead,
         body=[
@@ -148,8 +144,9 @@ def _write_notice_parts(
                 len(cases),
             )
             yield Paragraph(text=sentence.format(count=len(cases)))
-        for at, case in enumerate(shown, start=1):
-            yield write_item(at, write_matter_name(case.assessment), write_case_standing(case))
+        yield from write_items(
+            [(word_name(case.assessment), write_case_standing(case)) for case in shown]
+        )
 
 
 def _title_notice_part(step: UrgencyStep) -> str:
@@ -180,7 +177,7 @@ def _write_notice_request(letter: NoticeLetter, parts: int) -> Iterator[Paragrap
 
 def _build_notice_reply(cases: Sequence[Case]) -> Annex:
     form = ReplyForm(
-        subjects=[write_matter_name(case.assessment) for case in cases],
+        subjects=[word_name(case.assessment) for case in cases],
         questions=[_("Done so far"), _("Problems"), _("Next steps"), _("Expected by")],
         signature=[
             _("Office (seal):"),

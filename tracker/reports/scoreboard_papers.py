@@ -36,7 +36,7 @@ def write_scoreboard_paper(report: ReportInput, table: Table) -> Paper:
     unnamed = _count_scoreboard_without_lead(table)
     return Paper(
         key=PaperKey(kind="scoreboard", lead=report.now.only_lead, since=plan.since, as_of=day),
-        title=_("How promises were kept in {period}").format(period=period),
+        title=_("Scoreboard for {period}").format(period=period),
         on=day,
         issuer=settings.issuer,
         signer=settings.signer,
@@ -82,8 +82,8 @@ def _introduce_scoreboard(table: Table, period: str) -> str:
         for key in ("promises", "met_in_time", "met_late", "overdue")
     }
     return _(
-        "{count} offices are counted here with {promises} promises for {period}: {met_in_time} met"
-        " in time, {met_late} met late, {overdue} overdue. The scores are:"
+        "Offices counted for {period}: {count}; promises: {promises}, met in time: {met_in_time},"
+        " met late: {met_late}, overdue: {overdue}."
     ).format(count=len(table.rows), period=period, **sums)
 
 
@@ -91,9 +91,8 @@ def _write_scoreboard_notes(report: ReportInput, unnamed: int) -> Iterator[Parag
     settings = report.settings
     text = _(
         "Note: score = ({met} × share met in time + {on_time} × share of reports in time) ÷ the"
-        " weights of the shares that are known − {overdue} for each promise that is overdue, was"
-        " closed unmet or was found broken, not below 0. A report is in time if it is there within"
-        " {days} days after its period."
+        " weights of the shares that are known − {overdue} for each promise overdue, closed unmet"
+        " or found broken, not below 0. Reports within {days} days after their period are in time."
     )
     yield Paragraph(
         rank="note",

@@ -1,6 +1,6 @@
 """Sentences of official papers, made of figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,18 +13,6 @@ from tracker.output.prose import write_day
 from tracker.views.wording import word_assessed_target
 
 
-def write_matter_name(assessment: Assessment) -> str:
-    """Return what an indicator is called on paper."""
-    return join_matter_name(assessment.initiative, assessment.name)
-
-
-def join_matter_name(initiative: str, name: str) -> str:
-    """Return the name of an indicator behind its initiative's, unless it holds that."""
-    if initiative in name:
-        return name
-    return _p("matter", "{initiative} · {name}").format(initiative=initiative, name=name)
-
-
 def write_head(number: int, title: str) -> Paragraph:
     """Return the head of part ``number``, from 1 to 10."""
     return Paragraph(
@@ -33,10 +21,14 @@ def write_head(number: int, title: str) -> Paragraph:
     )
 
 
-def write_item(number: int, title: str, text: str) -> Paragraph:
-    """Return item ``number``, from 1 to 10: its title, then what is said of it."""
-    lead_in = _p("item", "({number}) {title}. ").format(number=_number(number), title=title)
-    return Paragraph(rank="item", lead_in=lead_in, text=text)
+def write_items(items: Sequence[tuple[str, str]]) -> Iterator[Paragraph]:
+    """Yield up to 10 items: the title of each, then what is said of it; one alone has no number."""
+    for at, (title, text) in enumerate(items, start=1):
+        if len(items) == 1:
+            lead_in = _p("item", "{title}. ").format(title=title)
+        else:
+            lead_in = _p("item", "({number}) {title}. ").format(number=_number(at), title=title)
+        yield Paragraph(rank="item", lead_in=lead_in, text=text)
 
 
 def _number(number: int) -> str:

@@ -106,6 +106,8 @@ _LONGEST_LINE = 200
 _TAIL = 4096
 _LAST_WAIT = 1.0
 """Seconds to wait for a killed program to end."""
+_LONGEST_LIST = 5.0
+"""Seconds to wait for a list of typefaces."""
 
 
 def _refuse_writable_subprocess(path: Path) -> None:
@@ -161,3 +163,17 @@ def edit_text_in_subprocess(text: str, editor: str) -> str:
         if code:
             raise ProgramFailed(_("it ended with code {code} {said}").format(code=code, said=""))
         return file.read_text("utf-8", "replace")
+
+
+def list_installed_typefaces() -> frozenset[str]:
+    """Return the names of the typefaces of this machine; none where it cannot say."""
+    try:
+        listed = subprocess.run(
+            ["fc-list", ":", "family"],  # noqa: S607  # wherever the system has it
+            capture_output=True,
+            timeout=_LONGEST_LIST,
+            check=True,
+        ).stdout.decode("utf-8", "replace")
+    except (OSError, subprocess.SubprocessError):
+        return frozenset()
+    return frozenset(name.strip() for name in listed.replace("\n", ",").split(",") if name.strip())

@@ -20,15 +20,20 @@ _REMEDY = r"(?:[;；][^;；]*)?[:：]?\s*tracker edit .*$"
 
 
 def word_name(assessment: Assessment) -> str:
-    """Format the name of an indicator after that of its initiative, unless it holds that."""
-    if assessment.initiative in assessment.name:
-        return assessment.name
-    return f"{assessment.initiative} {assessment.name}"
+    """Format the name of an indicator behind that of its initiative."""
+    return word_full_name(assessment.initiative, assessment.name)
 
 
 def word_name_in_list(initiative: str, name: str) -> Printed:
     """Format the name of an indicator in a list, where the initiative stands before it."""
-    return Printed(name, name if initiative in name else f"{initiative} · {name}")
+    return Printed(name, word_full_name(initiative, name))
+
+
+def word_full_name(initiative: str, name: str) -> str:
+    """Return the name of an indicator behind its initiative's, unless it holds that."""
+    if initiative in name:
+        return name
+    return _p("matter", "{initiative} · {name}").format(initiative=initiative, name=name)
 
 
 def word_citation(

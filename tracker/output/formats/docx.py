@@ -23,6 +23,7 @@ from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Sheet, Table, Value
 from tracker.output.papers import Paper
 from tracker.output.rendering import OutputFormat, describe_rendered_head
+from tracker.output.word_density import LINE
 from tracker.output.word_markup import (
     BODY,
     HEAD,
@@ -37,7 +38,7 @@ from tracker.output.word_markup import (
     build_word_table,
     show_hidden_in_word,
 )
-from tracker.output.word_papers import BOTTOM, LEFT, LINE, RIGHT, TOP, build_word_paper
+from tracker.output.word_papers import BOTTOM, LEFT, RIGHT, TOP, build_word_paper
 
 _MOST_COLUMNS_UPRIGHT = 6
 _TWIPS = 635  # English metric units in one
