@@ -84,7 +84,11 @@ def make_place(folder: Path, page: Path, text: str, seeds: Place, *, empty: bool
 
 
 def _environment(folder: Path, ledger: str, language: str, today: str) -> Mapping[str, str]:
+    # A page is the same on every machine, whatever typefaces this one has.
+    typefaces = folder / ".fonts.conf"
+    typefaces.write_text("<fontconfig/>", "utf-8")
     return {
+        "FONTCONFIG_FILE": str(typefaces),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "HOME": str(folder),

@@ -609,6 +609,11 @@ def test_papers_are_numbered_when_they_are_written_and_keep_their_numbers(
     numbers = [line for line in read_lines(place / "n.docx") if "济督查" in line]
     assert numbers == ["济督查 [2025] No. 1", "济督查 [2025] No. 2"]
     before = (place / "n.docx").read_bytes()
+    capsys.readouterr()
+    for form in ("table", "md", "html", "json"):
+        assert run_app([*notices, "-f", form]) == 0
+        shown = capsys.readouterr().out.replace("\\", "")
+        assert all(number in shown for number in numbers)
     assert run_app([*notices, "-O", "again.docx"]) == 0
     assert (place / "again.docx").read_bytes() == before
     assert run_app([*notices, "--split", "each"]) == 0

@@ -399,6 +399,10 @@ def test_a_ledger_is_grouped_the_worst_first(ledger: Tracker) -> None:
         table = grouped(groups_by).tables[0]
         assert sorted(group.title for group in table.groups) == sorted(titles)
         assert sum(group.rows for group in table.groups) == len(table.rows)
+        shown = str(render(grouped(groups_by), "md", PIPE))
+        heads = [line for line in shown.splitlines() if line.startswith("### ")]
+        assert heads == [f"### {group.title} ({group.rows})" for group in table.groups]
+        assert shown.count("| no. | initiative · indicator |") == len(heads)
     with pytest.raises(InvalidInput, match="allowed: lead, parent, light"):
         grouped("place")
     with pytest.raises(InvalidInput, match="brief has no groups"):
@@ -461,7 +465,7 @@ def test_every_column_says_what_it_means(ledger: Tracker, kind: str) -> None:
         assert re.fullmatch("[a-z0-9_-]+", table.key)
 
 
-def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> None:
+def test_a_notice_for_each_lead_without_a_number_where_no_paper_is_issued(ledger: Tracker) -> None:
     notices = made(ledger, "notices", ReportDays(as_of=date(2026, 12, 31)))
     overview = rows(notices, "overview")
     assert [each["lead"] for each in overview] == ["城管局", "水务局"]
@@ -471,9 +475,8 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     plan = build.plan_report_build("notices", wider, date(2099, 2, 1))
     both = build.build_report(plan, ledger, ALL, TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
-    assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
-    one = build.build_report(plan, ledger, Filter(lead="水务局"), TERMS)
-    assert [each["number"] for each in rows(one, "overview")] == ["Notice 2099-0105-02"]
+    assert numbers == {"城管局": None, "水务局": None}
+    assert next(column.key for column in both.tables[0].columns if column.brief) == "lead"
     part = build.build_report(plan, ledger, Filter(text="漏损"), TERMS)
     facts = dict(part.tables[1].facts)
     assert facts["left out"] == "2 more belong here; the filters leave them out"
@@ -518,7 +521,7 @@ def test_each_of_several_leads_has_a_notice_and_a_score() -> None:
 def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:
     wide = cells.Canvas(width=240, colour=False)
     shown = str(render(made(ledger, "notices", ReportDays(as_of=TODAY)), "table", wide))
-    _before, notice = shown.split("Notice 2026-0710-01: 城管局\n")
+    _before, notice = shown.split("\n\n城管局\n")
     asked, table = notice.split("\n\n")[:2]
     assert "\nasked       Report by 2026-07-17 what has been done" in asked
     assert "\ncontact     督查室 王芳 0531-12345678" in asked

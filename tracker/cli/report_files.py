@@ -11,7 +11,6 @@ from tracker.cli.options import FilterOptions
 from tracker.cli.output import check_command_output, write_stdout
 from tracker.cli.progress import announce_wait
 from tracker.errors import InvalidInput, Refused, describe_error_reason
-from tracker.ledger.history import word_paper_number
 from tracker.locale.translation import _, _n
 from tracker.model.periods import Period, describe_period
 from tracker.output.model import Sheet
@@ -65,8 +64,6 @@ def write_report_file(
         if takes and _take_numbers_of_papers(context, [sheet]):
             # The ledger holds the numbers now, and a paper names the head that it was made from.
             sheet = build_sheet()
-        if output == "docx":
-            _set_numbers_of_papers(context, [sheet])
         ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_file_output(context, content, output, target)
@@ -91,16 +88,16 @@ def split_report_into_files(
     terms = _read_settings_of_report_files(context)
     with announce_wait(_("The report is being made …")):
         where = context.build_filter(filters, plan.when)
-        parts = list(build.build_report_by_lead(plan, context.tracker, where, terms))
+        build_parts = partial(build.build_report_by_lead, plan, context.tracker, where, terms)
+        parts = list(build_parts())
         if output == "docx":
             _warn_of_unset_paper_settings(context, plan, [sheet for _lead, sheet in parts])
             parts = [part for part in parts if not _is_empty_paper(part[1])]
         names = list(_name_report_files(plan, [lead for lead, _sheet in parts], output))
         targets = [check_file_output(str(folder / name), force=force) for name in names]
-        if output == "docx":
-            sheets = [sheet for _lead, sheet in parts]
-            _take_numbers_of_papers(context, sheets)
-            _set_numbers_of_papers(context, sheets)
+        sheets = [sheet for _lead, sheet in parts]
+        if output == "docx" and _take_numbers_of_papers(context, sheets):
+            parts = [part for part in build_parts() if not _is_empty_paper(part[1])]
         for (_lead, sheet), target in zip(parts, targets, strict=True):
             write_file_output(context, sheet, output, target)
     return [target.file for target in targets if target.file is not None]
@@ -163,15 +160,6 @@ def _take_numbers_of_papers(context: CommandContext, sheets: Sequence[Sheet]) ->
         context.warn(error.sentence, _("The papers have no number."))
         return False
     return True
-
-
-def _set_numbers_of_papers(context: CommandContext, sheets: Sequence[Sheet]) -> None:
-    """Set the numbers that papers have."""
-    papers = [paper for sheet in sheets for paper in sheet.papers if paper.key.kind]
-    numbers = context.tracker.number_papers(papers, "") if papers else {}
-    for paper in papers:
-        if paper.key in numbers:
-            paper.number = word_paper_number(numbers[paper.key])
 
 
 def _read_settings_of_report_files(context: CommandContext) -> ReportSettings:

@@ -141,7 +141,7 @@ class _Section(NamedTuple):
 
 def build_sheet(report: ReportInput) -> Sheet:
     """List what turned, recovered, was met, decided, revised or added, and who did not report."""
-    now, then = report.data
+    now, then = report.data.now, report.data.then
     before = {case.assessment.id: case for case in then.cases}
     comparisons = [
         _Comparison(case, before.get(case.indicator.id), now.owed.get(case.indicator.id))

@@ -230,8 +230,7 @@ def build_report(
     plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
 ) -> Sheet:
     """Read the ledger on the days of a report and build its tables, and the same as data."""
-    report = read_report_input(plan, ledger, where, settings)
-    return _load_report_kind(plan.kind).build_sheet(report)
+    return _build_numbered_sheet(read_report_input(plan, ledger, where, settings))
 
 
 def build_report_by_lead(
@@ -241,9 +240,17 @@ def build_report_by_lead(
     report = read_report_input(plan, ledger, where, settings)
     for part in report.now.split_by_lead():
         data = report.data._replace(now=part)
-        sheet = _load_report_kind(plan.kind).build_sheet(report._replace(data=data))
+        sheet = _build_numbered_sheet(report._replace(data=data))
         if sheet.tables:
             yield part.only_lead, sheet
+
+
+def _build_numbered_sheet(report: ReportInput) -> Sheet:
+    """Build a report whose papers have the numbers that were taken for them."""
+    sheet = _load_report_kind(report.plan.kind).build_sheet(report)
+    for paper in sheet.papers:
+        paper.number = report.data.numbers.get(paper.key, "")
+    return sheet
 
 
 def read_report_input(

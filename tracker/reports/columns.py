@@ -114,10 +114,7 @@ _MEANINGS: Mapping[str, str] = {
     "deadline_then": later("the deadline on the day that is compared with"),
     "decided_on": later("the day of the newest decision"),
     "reason": later("the reasons given for what was decided since"),
-    "number": later(
-        "the year and the day of the notice, and its place among all notices of that day:"
-        " the lead with the longest overdue comes first"
-    ),
+    "number": later("the number of the paper, where one was issued"),
     "row": later("the number of the row"),
     "matter": later("the initiative, and the indicator on it"),
     "cited": later("the number of the source in the list at the end"),

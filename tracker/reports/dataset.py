@@ -16,6 +16,8 @@ from tracker.assessment.obligations import (
 from tracker.assessment.promises import find_urgency_step
 from tracker.assessment.rollup import group_for_rollup
 from tracker.assessment.rules import Rules
+from tracker.ledger.history import word_paper_number
+from tracker.ledger.paper_numbers import map_paper_numbers
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
 from tracker.model.effective import (
@@ -27,6 +29,7 @@ from tracker.model.filters import ALL, Filter, WorkingSet, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
+from tracker.output.papers import PaperKey
 
 
 class UrgentAtLead(NamedTuple):
@@ -122,10 +125,17 @@ class DatasetOnDay(NamedTuple):
 
 
 class ReportData(NamedTuple):
-    """Indicators as they stand, and as the same ones stood on an earlier day."""
+    """Indicators as they stand, and as the same ones stood on an earlier day.
+
+    Attributes:
+        now: those on the day that is looked at.
+        then: those on the earlier day.
+        numbers: the numbers that papers have, as they are printed.
+    """
 
     now: DatasetOnDay
     then: DatasetOnDay
+    numbers: Mapping[PaperKey, str] = MappingProxyType({})
 
 
 def read_report_data(
@@ -151,11 +161,13 @@ def read_report_data(
         now = read_dataset_on_day(view, where)
         if by_lead:
             now = now._replace(urgent=_count_urgent_in_dataset(view))
+        taken = map_paper_numbers(records.receipts())
+        numbers = {key: word_paper_number(number) for key, number in taken.items()}
         if then is None:
-            return ReportData(now, now)
+            return ReportData(now, now, numbers)
         ids = {case.indicator.id for case in now.cases}
         before = LedgerView(records, then, ledger.today, ledger.rules)
-        return ReportData(now, read_dataset_on_day(before, where, ids))
+        return ReportData(now, read_dataset_on_day(before, where, ids), numbers)
 
 
 def read_dataset_on_day(

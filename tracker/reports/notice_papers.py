@@ -40,12 +40,19 @@ def word_notice_step(step: UrgencyStep) -> str:
     return words.get(step, _("reminder (blue)"))
 
 
+def get_notice_key(lead: str, cases: Sequence[Case]) -> PaperKey:
+    """Return what the notice of a lead is known by: its hardest step, and its day."""
+    step = next(step for step in STEPS if any(find_notice_step(case) == step for case in cases))
+    return PaperKey(kind=f"notice-{step}", lead=lead, since=None, as_of=cases[0].horizon.as_of)
+
+
 def write_notice_paper(letter: NoticeLetter, report: ReportInput) -> Paper:
     """Write the notice of one lead."""
     now, settings = report.now, report.settings
     by_step = {
         step: [case for case in letter.cases if find_notice_step(case) == step] for step in STEPS
     }
+    key = get_notice_key(letter.lead, letter.cases)
     step = next(step for step in STEPS if by_step[step])
     is_long = len(letter.cases) > _MOST_IN_PROSE
     annexes = [_build_notice_reply(letter.cases)]
@@ -58,7 +65,7 @@ def write_notice_paper(letter: NoticeLetter, report: ReportInput) -> Paper:
             ),
         )
     return Paper(
-        key=PaperKey(kind=f"notice-{step}", lead=letter.lead, since=None, as_of=now.as_of),
+        key=key,
         title=_title_notice(step, len(letter.cases)),
         on=now.as_of,
         issuer=settings.issuer,

@@ -2,8 +2,7 @@
 
 What is overdue is red, what is behind is yellow, what is close to its deadline is blue.
 
-A notice is numbered among all notices of its day, whatever the filters, so that its number
-never changes and no number stands for two leads.
+The number of a notice is that of its paper; where no paper was issued there is none.
 """
 
 from collections import Counter
@@ -32,6 +31,7 @@ from tracker.reports.notice_papers import (
     STEPS,
     NoticeLetter,
     find_notice_step,
+    get_notice_key,
     word_notice_step,
     write_empty_notice,
     write_notice_paper,
@@ -81,7 +81,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     named = [notice for notice in notices if notice.lead is not None]
     rows: list[Row] = [
         {
-            "number": _format_notice_number(now.as_of, notice.number),
+            "number": _find_notice_number(notice, report),
             "lead": notice.lead,
             "step": _build_notice_step(notice.cases[0]),
             "indicators": len(notice.cases),
@@ -100,7 +100,10 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     if shared:
         facts.append(Fact("shared", _("in more than one notice"), shared))
-    overview = build_report_column_table("overview", _("notices sent"), now, _OVERVIEW, rows)
+    unissued = () if any(row["number"] for row in rows) else ("number",)
+    overview = build_report_column_table(
+        "overview", _("leads to be urged"), now, _OVERVIEW, rows, hidden=unissued
+    )
     tables = [_build_notice_table(notice, report, answer_by) for notice in notices]
     sheet = assemble_sheet(report, _("notices"), facts, [overview, *tables])
     letters = [NoticeLetter(each.lead, each.cases, answer_by) for each in named if each.lead]
@@ -153,10 +156,11 @@ def _build_notice_step(case: Case) -> Printed:
     return Printed(step, "" if step is None else word_notice_step(step))
 
 
-def _format_notice_number(day: date, number: int) -> str:
-    return _("Notice {year}-{day}-{number}").format(
-        year=day.year, day=f"{day:%m%d}", number=f"{number:02}"
-    )
+def _find_notice_number(notice: _Notice, report: ReportInput) -> str | None:
+    """Return the number of the paper that was issued, None where there is none."""
+    if notice.lead is None:
+        return None
+    return report.data.numbers.get(get_notice_key(notice.lead, notice.cases))
 
 
 def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -> Table:
@@ -168,8 +172,10 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
     title = _("no lead named")
     facts = [Fact("indicators", _("indicators"), len(rows))]
     if notice.lead is not None:
-        number = _format_notice_number(now.as_of, notice.number)
-        title = _("{number}: {lead}").format(number=number, lead=notice.lead)
+        number = _find_notice_number(notice, report)
+        title = notice.lead
+        if number is not None:
+            title = _("{number}: {lead}").format(number=number, lead=notice.lead)
         facts = [
             Fact("number", _("notice no."), number),
             Fact("lead", _("to"), notice.lead),
@@ -196,7 +202,7 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
     built = build_report_column_table(
         f"notice-{notice.number}", title, now, shown + _HIDDEN, rows, hidden=_HIDDEN
     )
-    printed = [(fact.label, fact.value) for fact in facts]
+    printed = [(fact.label, fact.value) for fact in facts if fact.value is not None]
     return msgspec.structs.replace(built, facts=printed, page=True)
 
 

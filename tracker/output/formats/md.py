@@ -1,6 +1,7 @@
 """Markdown as GitHub reads it; nothing in a text comes alive as markup or HTML."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 from tracker.output.cells import (
     NUMERIC,
@@ -45,15 +46,29 @@ def _list_md_facts(facts: list[tuple[str, Value]]) -> list[str]:
 
 
 def _render_md_table(table: Table) -> str:
+    """Return the rows below their head; each group of them is a table below its title."""
     columns = list(list_short_cells(table))
-    lines = [
+    head = [
         [_escape_md_marks(column.title) for column, _cells in columns],
         ["---:" if column.kind in NUMERIC else "---" for column, _cells in columns],
-        *zip(
-            *([_escape_md_marks(each) for each in cells] for _column, cells in columns), strict=True
-        ),
     ]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    rows = list(
+        zip(
+            *([_escape_md_marks(each) for each in cells] for _column, cells in columns), strict=True
+        )
+    )
+    if not table.groups:
+        return _join_md_rows([*head, *rows])
+    parts, at = [], 0
+    for group in table.groups:
+        parts.append(f"### {_escape_md_marks(group.title)} ({group.rows})\n")
+        parts.append(_join_md_rows([*head, *rows[at : at + group.rows]]))
+        at += group.rows
+    return "\n".join(parts)
+
+
+def _join_md_rows(rows: Iterable[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _render_md_fact(label: str, value: str) -> str:
