@@ -129,7 +129,7 @@ def test_the_lines_to_copy_run(page: Path, seeds: Place, tmp_path: Path) -> None
     shown = re.findall(
         r"^\$ (tracker (?:init|add|update).*)$", page.read_text("utf-8"), re.MULTILINE
     )
-    if not list(tmp_path.iterdir()):
+    if not list(tmp_path.glob("[!.]*")):
         for line in shown:
             # What needs more of the page than these lines is shown there.
             with suppress(DocsError):
