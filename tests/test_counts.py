@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from factories import document, enter, initiative, of, on, said
+from factories import enter, initiative, on, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from random_ledgers import TODAY, ledgers
 
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, REPORTED_ONLY, Filter
@@ -18,7 +19,6 @@ from tracker.reports.build import ReportDays, ReportSettings
 from tracker.storage.memory import MemoryStore
 from tracker.views.status import GROUPS, StatusLimits, build_status_overview, tabulate_status_groups
 
-TODAY = date(2026, 7, 10)
 COMPARED = (
     "indicators", "promises", "met", "overdue", "unreported", "awaiting_verdict", "kept", "red",
     "yellow", "green", "none", "reported", "verdict_kept", "verdict_broken", "closed",
@@ -27,57 +27,6 @@ COMPARED = (
 STATES = ("active", "suspended", "closed", "cancelled")
 FAR = 36_500
 """Days ahead within which all deadlines are."""
-DEADLINES = st.sampled_from(
-    [None, TODAY - timedelta(1), TODAY, TODAY + timedelta(1), date(2026, 12, 31)]
-)
-COMMITMENTS = st.sampled_from([None, "outcome", "effort", "vision", "projection"])
-
-
-@st.composite
-def indicators(draw: st.DrawFn, at: int) -> dict[str, Any]:
-    deadline, is_step = draw(DEADLINES), draw(st.booleans())
-    fields: dict[str, Any] = {"id": f"n{at}", "name": f"指标{at}", "start": "2026-01-01"}
-    if deadline is not None:
-        fields["deadline"] = {"on": deadline, "basis": draw(st.sampled_from(["stated", "assumed"]))}
-    if is_step:
-        fields |= {"measure": "milestone"}
-        reports = [on(date(2026, 6, 25), done=True)]
-    else:
-        fields |= {"unit": "个", "baseline": 0}
-        fields["target"] = draw(st.sampled_from([None, 100]))
-        reports = [on(date(2026, 6, 25), draw(st.sampled_from([10, 80, 100])))]
-    fields["updates"] = reports if draw(st.booleans()) else []
-    fields["commitment"] = draw(COMMITMENTS)
-    state = draw(st.sampled_from([None, "closed", "suspended", "cancelled"]))
-    if state is not None:
-        fields["decisions"] = [on("2026-07-01", state=state, reason="会议")]
-    verdict = draw(st.sampled_from([None, None, "kept", "broken"]))
-    if verdict is not None:
-        fields["verdicts"] = [on("2026-07-02", verdict=verdict, reason="核查")]
-    if draw(st.booleans()):
-        fields["source"] = of("other")
-    fields["lead"] = draw(st.sampled_from([None, None, "丙局、甲局"]))
-    return said(**fields)
-
-
-@st.composite
-def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
-    count = draw(st.integers(1, 3))
-    records = [document("plan", "报告", "2026-01-05"), document("other", "方案", "2026-01-06")]
-    for at in range(count):
-        own = [draw(indicators(n)) for n in range(draw(st.integers(0, 3)))]
-        records.append(
-            initiative(
-                f"i{at}",
-                f"事项{at}",
-                *own,
-                lead=draw(st.sampled_from([None, "甲局", "甲局、乙局"])),
-                tags=draw(st.sampled_from([[], ["重点"], ["重点", "民生"]])),
-                parent=draw(st.sampled_from([None, f"i{at - 1}"])) if at else None,
-                sources=draw(st.sampled_from([[of("plan")], [of("plan"), of("other")]])),
-            )
-        )
-    return records
 
 
 def count_everywhere(tracker: Tracker, day: date, where: Filter = ALL) -> dict[str, dict[str, int]]:

@@ -12,16 +12,11 @@ from msgspec.structs import replace
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
-from tracker.assessment.rollup import has_rollup_mark, mark_for_rollup, roll_up, sum_rollup_marks
+from tracker.assessment.rollup import build_rollup_mark, mark_for_rollup, roll_up, sum_rollup_marks
 from tracker.assessment.rules import Rules
-from tracker.assessment.spans import (
-    Outlook,
-    describe_rules_of_spans,
-    estimate_gap_in_span,
-    find_span,
-    foresee_spans,
-)
+from tracker.assessment.spans import describe_rules_of_spans, foresee_spans
 from tracker.model.horizon import Horizon
+from tracker.model.outlooks import Outlook, estimate_gap_in_span, find_span
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -112,7 +107,7 @@ def test_the_rules_say_what_was_foreseen(
         mark, gap, deadline, owed_since = judge(indicator, state, each)
         assert (span.mark, outlook.deadline) == (mark, deadline)
         assert owed_since in {None, outlook.owed_since}
-        assert has_rollup_mark(span.mark, "unreported") == (owed_since is not None)
+        assert bool(span.mark & build_rollup_mark("unreported")) == (owed_since is not None)
         estimated = estimate_gap_in_span(span, each)
         assert (gap is None) == (estimated is None)
         if gap is not None and estimated is not None:
@@ -130,7 +125,7 @@ def test_a_number_on_its_way_turns_yellow_red_and_overdue_once_each() -> None:
     assert outlook is not None
     names = ("green", "yellow", "red", "overdue", "unreported")
     seen = [
-        (str(span.first), [name for name in names if has_rollup_mark(span.mark, name)])
+        (str(span.first), [name for name in names if span.mark & build_rollup_mark(name)])
         for span in outlook.spans
     ]
     assert seen == [

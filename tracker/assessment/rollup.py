@@ -172,9 +172,9 @@ def sum_rollup_marks(marks: Mapping[int, int]) -> Rollup:
     return Rollup(light=LIGHTS_BY_SEVERITY[worst], **counts)
 
 
-def has_rollup_mark(mark: int, count: str) -> bool:
-    """Return whether a mark of ``mark_for_rollup`` counts among one of the counts."""
-    return bool(mark & _BITS[count])
+def build_rollup_mark(*counts: str) -> int:
+    """Return the bits that a mark of ``mark_for_rollup`` has for some counts."""
+    return sum(_BITS[name] for name in counts)
 
 
 def _mark_promise_for_rollup(assessment: Assessment, day: date) -> int:

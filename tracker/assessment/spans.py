@@ -28,6 +28,8 @@ from tracker.model.effective import (
     list_sources_in_effect,
 )
 from tracker.model.horizon import Horizon
+from tracker.model.leads import find_responsible_lead, split_leads
+from tracker.model.outlooks import Outlook, Span
 from tracker.model.records import Entry, Indicator, Initiative
 from tracker.model.vocabulary import State
 
@@ -37,39 +39,6 @@ SPANS_VERSION = 1
 
 _LONGEST_WAIT = 800
 """Days after which, with no deadline left, nothing changes any more: no cycle is longer."""
-
-
-class Span(Struct, frozen=True, array_like=True):
-    """Days on which an indicator counts as the same; the gap moves in a straight line.
-
-    Attributes:
-        first: the first day.
-        last: the last day.
-        mark: what it counts as, as from ``mark_for_rollup``.
-        gap: the gap on the first day, in points; None: there is none.
-        last_gap: the gap on the last day.
-    """
-
-    first: date
-    last: date
-    mark: int
-    gap: float | None = None
-    last_gap: float | None = None
-
-
-class Outlook(Struct, frozen=True, array_like=True):
-    """How an indicator stands from a day on, if nothing more is reported or decided.
-
-    Attributes:
-        deadline: the deadline in judgement.
-        owed_since: the last day of the first cycle without a report, once it is over.
-        spans: the days from the one asked about up to the last that can be foreseen, in
-            order and without a hole.
-    """
-
-    deadline: date | None
-    owed_since: date | None
-    spans: list[Span]
 
 
 class _Standing(Struct, frozen=True):
@@ -84,19 +53,6 @@ class _Standing(Struct, frozen=True):
 def describe_rules_of_spans(rules: Rules) -> str:
     """Return the version and the rules that spans depend on; those of others are not used."""
     return f"{SPANS_VERSION} {rules.yellow_below} {rules.red_below} {rules.warn_days} {rules.cycle}"
-
-
-def find_span(outlook: Outlook, day: date) -> Span | None:
-    """Return the span that holds a day; None: that day is not foreseen."""
-    return next((span for span in outlook.spans if span.first <= day <= span.last), None)
-
-
-def estimate_gap_in_span(span: Span, day: date) -> float | None:
-    """Return the gap on a day of a span, to two tenths of a point; None: there is none."""
-    if span.gap is None or span.last_gap is None or span.gap == span.last_gap:
-        return span.gap
-    share = (day - span.first).days / (span.last - span.first).days
-    return span.gap + (span.last_gap - span.gap) * share
 
 
 def foresee_spans(
@@ -131,6 +87,7 @@ def foresee_spans(
     return Outlook(
         judge(horizon.as_of).deadline,
         next(filter(None, owed), None),
+        bool(split_leads(find_responsible_lead(initiative, indicator))),
         _join_equal_spans(spans, until),
     )
 

@@ -315,6 +315,7 @@ class CommandContext:
         when: When | None = None,
         above: Sheet | None = None,
         below: Table | None = None,
+        total: int | None = None,
     ) -> None:
         """Write a list; with ``--exit-code`` end with 1 when there is something in it.
 
@@ -325,12 +326,13 @@ class CommandContext:
             when: the days of the question, for a list of indicators with deadlines.
             above: what people read before the list; programs get the list alone.
             below: what they read after it.
+            total: how many rows there are, where the list holds only the first of them.
         """
         if out.sort is not None:
             from tracker.output.arrangement import arrange_rows
 
             table = arrange_rows(table, out.sort)
-        count = len(table.rows)
+        count = len(table.rows) if total is None else total
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
         content: Table | Sheet = table
@@ -341,11 +343,7 @@ class CommandContext:
             from tracker.output.arrangement import arrange_columns
 
             content = table = arrange_columns(table, out.columns or "")
-        if above is not None and out.output == "table":
-            content = msgspec.structs.replace(above, tables=[*above.tables, table])
-        if below is not None and below.rows and out.output in {"table", "md", "html"}:
-            title = join_words([table.title, below.title])
-            content = Sheet(title=title, as_of=table.as_of, facts=[], tables=[table, below])
+        content = _frame_table(content, table, out.output, above, below)
         self.print_content(content, out.output, bars=bars)
         self._warn_of_cut(len(table.rows), count)
         is_long = len(table.rows) == count > _USUAL_HEIGHT
@@ -511,6 +509,18 @@ class CommandContext:
                     sentence=error.sentence
                 )
             ) from error
+
+
+def _frame_table(
+    content: Table | Sheet, table: Table, output: str, above: Sheet | None, below: Table | None
+) -> Table | Sheet:
+    """Return what is written of a list, with what people read before and after it."""
+    if above is not None and output == "table":
+        content = msgspec.structs.replace(above, tables=[*above.tables, table])
+    if below is not None and below.rows and output in {"table", "md", "html"}:
+        title = join_words([table.title, below.title])
+        content = Sheet(title=title, as_of=table.as_of, facts=[], tables=[table, below])
+    return content
 
 
 def _shows_columns_in_context(out: ListOptions) -> bool:

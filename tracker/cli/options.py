@@ -140,6 +140,15 @@ class ListOptions(Struct, frozen=True):
         bool, typer.Option("--exit-code", help=_("Exit 1 when something is found."))
     ] = False
 
+    @property
+    def first(self) -> int | None:
+        """How many rows are wanted of a list in its own order; None: all of them.
+
+        The first rows by another key are not the first of the list, and a page begins with
+        sentences about all of it.
+        """
+        return self.limit if self.sort is None and self.output != "html" else None
+
 
 class OutputOptions(Struct, frozen=True):
     """Form of an output that is never cut."""

@@ -33,6 +33,7 @@ class Listing(Struct, Generic[ItemsT_co], frozen=True):
         as_of: the day.
         items: the items.
         is_cut: whether there are more.
+        total: how many there are, where not all are here.
         left_out: how many indicators that fit were not there on the day, because they were
             entered later.
         wholes: of a tree, the indicators that have parts.
@@ -42,16 +43,35 @@ class Listing(Struct, Generic[ItemsT_co], frozen=True):
     items: ItemsT_co
     is_cut: bool = False
     left_out: int = 0
+    total: int | None = None
     wholes: "Sequence[Whole]" = ()
 
 
+class StatusCounts(Struct, frozen=True):
+    """Counts of all indicators, where only the first of each list are there.
+
+    Attributes:
+        all: the counts by light, state and kind.
+        urgent: active promises that are red or yellow and have no verdict.
+        due_soon: active promises that are open and due soon.
+    """
+
+    all: "Rollup"
+    urgent: int
+    due_soon: int
+
+
 class ReportingStatus(Struct, frozen=True):
-    """Indicators, and the reports that are owed on them; ``left_out`` as in ``Listing``."""
+    """Indicators, and the reports that are owed on them; ``left_out`` as in ``Listing``.
+
+    With ``counts`` there are more than are here: the first of each list of the screen.
+    """
 
     as_of: date
     items: list[Assessment]
     owed: "list[OwedReports]"
     left_out: int = 0
+    counts: StatusCounts | None = None
 
 
 class Standing(Struct, frozen=True):

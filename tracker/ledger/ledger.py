@@ -656,6 +656,10 @@ class Tracker(LedgerReader):
 
                 refuse_earlier_clock(stamp.at, txn.find_newest_moment())
             answer = work(txn)
+            if txn.foreseen_by is not None:
+                from tracker.ledger.foresight import keep_foresight
+
+                keep_foresight(txn, self._view_of(txn, joins_parts=True))
             changes[:] = txn.changes
             return answer
 

@@ -23,6 +23,7 @@ from tracker.ledger.answers import (
     Listing,
     ReportingStatus,
     Standing,
+    StatusCounts,
 )
 from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
@@ -40,13 +41,20 @@ from tracker.model.filters import (
 from tracker.model.horizon import NOW, When
 from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
-from tracker.storage.base import DatabaseStore, DeadlineOrdered, SharedParts, Store
+from tracker.storage.base import (
+    DatabaseStore,
+    DeadlineOrdered,
+    ForeseenIndex,
+    SharedParts,
+    Store,
+)
 
 # Each of these is for one or two questions, and all others would wait for it.
 if TYPE_CHECKING:
     from tracker.assessment.case import Case
     from tracker.assessment.checks import CheckTrace, Finding
     from tracker.assessment.obligations import OwedReports
+    from tracker.ledger.foresight import Foresight
     from tracker.ledger.history import Event
     from tracker.ledger.proof import ChainHead, Proof
 
@@ -114,67 +122,86 @@ class LedgerReader:
         Only what is active, unless the filter names a state. With a limit a store that
         would have to read very much is asked for no more than is wanted.
         """
-        where = _limit_reader_to_active(where)
         with self.open_view(when) as view:
-            day = view.horizon.as_of
-            if limit is not None and isinstance(view.records, DeadlineOrdered):
-                longest = list(
-                    islice(_list_overdue_for_reader(view, view.records, where), limit + 1)
-                )
-                listing = _list_items_for_reader(view, where, longest[:limit])
-                return msgspec.structs.replace(listing, is_cut=len(longest) > limit)
+            foresight = _open_reader_foresight(view, where, limit)
+            where, day = _limit_reader_to_active(where), view.horizon.as_of
+            ordered = view.records if isinstance(view.records, DeadlineOrdered) else None
+            if foresight is None and limit is not None and ordered is not None:
+                return _list_longest_overdue_for_reader(view, ordered, where, limit)
+            first = None if foresight is None else foresight.list_overdue(limit or 0)
             overdue = [
                 assessment
-                for assessment in view.assessments(where, due_by=shift_date(day, -1))
+                for assessment in _assess_for_reader(view, where, first, shift_date(day, -1))
                 if is_promise_overdue(assessment, day)
             ]
             overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
-            return _list_items_for_reader(view, where, overdue)
+            total = len(overdue) if foresight is None else foresight.count_all().overdue
+            return _list_items_for_reader(view, where, overdue[:limit], total)
 
-    def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
+    def due(
+        self, within: int, where: Filter = ALL, when: When = NOW, limit: int | None = None
+    ) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
-        where = _limit_reader_to_active(where)
         with self.open_view(when) as view:
+            foresight = _open_reader_foresight(view, where, limit)
+            where, last = _limit_reader_to_active(where), shift_date(view.horizon.as_of, within)
+            first = None if foresight is None else foresight.list_due(last, limit or 0)
             due = [
                 assessment
-                for assessment in view.assessments(
-                    where, due_by=shift_date(view.horizon.as_of, within)
-                )
+                for assessment in _assess_for_reader(view, where, first, last)
                 if is_promise_due(assessment) and (assessment.days_left or 0) <= within
             ]
             due.sort(key=lambda each: (each.days_left or 0, each.id))
-            return _list_items_for_reader(view, where, due)
+            total = len(due) if foresight is None else foresight.count_due(last)
+            return _list_items_for_reader(view, where, due[:limit], total)
 
-    def behind(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
+    def behind(
+        self, where: Filter = ALL, when: When = NOW, limit: int | None = None
+    ) -> Listing[list[Assessment]]:
         """List what is red or yellow; only what is active, as in ``overdue``.
 
         What is overdue without a gap comes first, then the worst gap.
         """
         with self.open_view(when) as view:
-            assessments = view.assessments(_limit_reader_to_active(where))
+            foresight = _open_reader_foresight(view, where, limit)
+            where = _limit_reader_to_active(where)
+            first = None if foresight is None else foresight.list_behind(limit or 0)
+            assessments = _assess_for_reader(view, where, first)
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
-            return _list_items_for_reader(view, where, sorted(behind, key=_rank_behind_for_reader))
+            behind.sort(key=_rank_behind_for_reader)
+            counts = None if foresight is None else foresight.count_all()
+            total = len(behind) if counts is None else counts.red + counts.yellow
+            return _list_items_for_reader(view, where, behind[:limit], total)
 
-    def unreported(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
+    def unreported(
+        self, where: Filter = ALL, when: When = NOW, limit: int | None = None
+    ) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
-        return self.status(_limit_reader_to_active(where), when)
-
-    def status(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
-        """List all indicators that fit, and the reports that are owed on the active ones."""
-        from tracker.assessment.obligations import ObligationCycles, count_owed_reports
-
         with self.open_view(when) as view:
-            cycles = ObligationCycles(view.horizon.as_of)
-            assessments: list[Assessment] = []
-            owed: list[OwedReports] = []
-            for case in view.cases(where):
-                assessments.append(case.assessment)
-                report = count_owed_reports(case, cycles)
-                if report is not None:
-                    owed.append(report)
-            left_out = view.count_left_out(where)
-        owed.sort(key=lambda each: (each.first_owed, each.id))
-        return ReportingStatus(view.horizon.as_of, assessments, owed, left_out)
+            foresight = _open_reader_foresight(view, where, limit)
+            if foresight is None:
+                return _build_reader_status(view, where, view.cases(_limit_reader_to_active(where)))
+            cases = foresight.list_owed(limit or 0)
+            return _build_reader_status(view, where, cases, foresight.count_status(view.today))
+
+    def status(
+        self, where: Filter = ALL, when: When = NOW, within: int = 0, limit: int | None = None
+    ) -> ReportingStatus:
+        """List all indicators that fit, and the reports that are owed on the active ones.
+
+        Args:
+            where: what they have to fit.
+            when: the days of the question.
+            within: days ahead in which a deadline is soon.
+            limit: how many of each list of the screen are wanted, at least; None: all.
+        """
+        with self.open_view(when) as view:
+            foresight = _open_reader_foresight(view, where, limit)
+            if foresight is None:
+                return _build_reader_status(view, where, view.cases(where))
+            last = shift_date(view.today, within)
+            cases = foresight.list_status(last, limit or 0)
+            return _build_reader_status(view, where, cases, foresight.count_status(last))
 
     def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
         """Return all indicators that fit with their records, for counts by what is in these."""
@@ -414,6 +441,61 @@ class LedgerReader:
             return prove_chain_head(view.records.history, head, in_order=in_order)
 
 
+def _open_reader_foresight(
+    view: LedgerView, where: Filter, limit: int | None
+) -> "Foresight | None":
+    """Return what was foreseen, where only the first of a list are wanted and a store keeps it."""
+    if limit is None or not isinstance(view.records, ForeseenIndex):
+        return None
+    from tracker.ledger.foresight import open_foresight
+
+    return open_foresight(view, where)
+
+
+def _assess_for_reader(
+    view: LedgerView,
+    where: Filter,
+    cases: "Iterable[Case] | None",
+    due_by: date | None = None,
+) -> Iterator[Assessment]:
+    """Yield how those of some cases stand that fit, or of all indicators with such a deadline."""
+    if cases is None:
+        return view.assessments(where, due_by=due_by)
+    assessments = (case.assessment for case in cases)
+    return (each for each in assessments if fits_filter_of_assessment(where, each))
+
+
+def _build_reader_status(
+    view: LedgerView,
+    where: Filter,
+    cases: "Iterable[Case]",
+    counts: StatusCounts | None = None,
+) -> ReportingStatus:
+    """Return how some cases stand, and the reports that are owed on them."""
+    from tracker.assessment.obligations import ObligationCycles, count_owed_reports
+
+    cycles = ObligationCycles(view.horizon.as_of)
+    assessments: list[Assessment] = []
+    owed: list[OwedReports] = []
+    for case in cases:
+        assessments.append(case.assessment)
+        report = count_owed_reports(case, cycles)
+        if report is not None:
+            owed.append(report)
+    owed.sort(key=lambda each: (each.first_owed, each.id))
+    left_out = view.count_left_out(where)
+    return ReportingStatus(view.horizon.as_of, assessments, owed, left_out, counts)
+
+
+def _list_longest_overdue_for_reader(
+    view: LedgerView, records: DeadlineOrdered, where: Filter, limit: int
+) -> Listing[list[Assessment]]:
+    """List no more of what is overdue than is wanted, the longest first."""
+    longest = list(islice(_list_overdue_for_reader(view, records, where), limit + 1))
+    listing = _list_items_for_reader(view, where, longest[:limit])
+    return msgspec.structs.replace(listing, is_cut=len(longest) > limit)
+
+
 def _list_overdue_for_reader(
     view: LedgerView, records: DeadlineOrdered, where: Filter
 ) -> Iterator[Assessment]:
@@ -465,9 +547,12 @@ def _limit_reader_to_active(where: Filter) -> Filter:
     return where if where.state else msgspec.structs.replace(where, state="active")
 
 
-def _list_items_for_reader(view: LedgerView, where: Filter, items: ItemsT) -> Listing[ItemsT]:
+def _list_items_for_reader(
+    view: LedgerView, where: Filter, items: ItemsT, total: int | None = None
+) -> Listing[ItemsT]:
     """List items of a view, and count the indicators that fit and were not there yet."""
-    return Listing(view.horizon.as_of, items, left_out=view.count_left_out(where))
+    left_out = view.count_left_out(where)
+    return Listing(view.horizon.as_of, items, left_out=left_out, total=total)
 
 
 @contextmanager

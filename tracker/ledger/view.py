@@ -137,6 +137,12 @@ class LedgerView:
                 parts.setdefault(part.part_of or "", []).append(part)
         return parts
 
+    @cached_property
+    def wholes_of_any_day(self) -> frozenset[str]:
+        """Ids of the indicators that have parts, on whatever day these are there."""
+        linked = self.records.linked_indicators("part_of") if self.joins_parts else ()
+        return frozenset(part.part_of for part in linked if part.part_of is not None)
+
     def add_up(self, indicator: Indicator) -> Indicator:
         """Return an indicator as it is judged: without own reports by the sums of its parts."""
         parts = self.parts_by_whole.get(indicator.id)

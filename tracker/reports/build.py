@@ -361,7 +361,7 @@ def _build_report_timeline(now: DatasetOnDay, ids: Collection[str]) -> list[Pict
         and case.assessment.met_on is None
         and case.assessment.deadline is not None
     ]
-    title = build_status_list_title(_("open"), cases, _MOST_SPANS)
+    title = build_status_list_title(_("open"), len(cases), _MOST_SPANS)
     if len(cases) > _MOST_SPANS:
         cases.sort(key=_rank_for_report_timeline)
     spans = [build_chart_span(case) for case in cases[:_MOST_SPANS]]

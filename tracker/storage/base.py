@@ -5,11 +5,11 @@ of the abilities that it has; tests/support/stores.py runs every test of a store
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Commit, Stamp, StoredRecord
 from tracker.model.filters import Filter
+from tracker.model.outlooks import Foreseen, Outlook
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
 
 Answer = TypeVar("Answer")
@@ -194,14 +195,87 @@ class DeadlineOrdered(Protocol):
         """Yield the candidates, each behind the earliest deadline it ever had, in that order."""
 
 
+ForeseenOrder: TypeAlias = Literal["deadline", "nearest", "gap", "owed"]
+"""By the deadline; by its distance from the day; by the gap, the worst first; by how long a
+report is owed. What is the same is in the order of its id, by code points."""
+
+
+class ForeseenWanted(Struct, frozen=True, kw_only=True):
+    """Part of an index that is asked for; all conditions must be met.
+
+    Attributes:
+        marks: bits that the mark must have, as from ``assessment.rollup``.
+        other_marks: bits of which it must have none.
+        is_led: whether somebody leads it; None: either.
+        has_gap: whether there is a gap; None: either.
+        due_by: a day up to which its deadline is; None: any, or none.
+    """
+
+    marks: int = 0
+    other_marks: int = 0
+    is_led: bool | None = None
+    has_gap: bool | None = None
+    due_by: date | None = None
+
+
+@runtime_checkable
+class ForeseenIndex(Protocol):
+    """A view with an index of what was foreseen of its indicators by some rules.
+
+    Whatever it answers is true of all indicators but those that it yields as unforeseen: of
+    them it knows nothing, or something that was changed since, and counts none of them. It
+    holds for the records as they are in the view, never for a day before that of foreseeing.
+    """
+
+    def count_foreseen(
+        self, rules: str, day: date, due_by: date | None = None
+    ) -> Mapping[int, int] | None:
+        """Return the marks on a day, each with the number of indicators that have it.
+
+        Args:
+            rules: what the rules are called (``assessment.spans.describe_rules_of_spans``).
+            day: the day.
+            due_by: only those whose deadline is on that day or before; None: all.
+
+        Returns:
+            None where there is no index of these rules, or so little in it that reading
+            everything is cheaper.
+        """
+
+    def rank_foreseen(
+        self, rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
+    ) -> list[Foreseen]:
+        """Return the first so many in an order, with all that may belong among them.
+
+        A gap in an index is known within two tenths of a point, and by "nearest" the gap
+        decides where deadlines are equally near, so that more than the limit are returned.
+        """
+
+    def unforeseen(self, rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield the indicators of which the index says nothing, in any order."""
+
+    def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield some indicators with their initiatives, in any order."""
+
+
 class Transaction(View):
     """A view that can be changed; nothing is stored before its work has returned.
 
+    What its changes concern is not foreseen any more, unless it is kept anew: an indicator, the
+    indicators below an initiative, and all where the day of a document moves.
+
     Attributes:
         changes: what was done so far, in its order.
+        foreseen_by: the rules by which the ledger keeps what is foreseen; None: it keeps nothing.
     """
 
     changes: list[Change]
+    foreseen_by: str | None = None
+
+    def keep_foreseen(  # most stores keep nothing
+        self, outlooks: Mapping[str, Outlook | None]
+    ) -> None:
+        """Keep with the changes what is foreseen of indicators, by id; None: nothing can be."""
 
     @abstractmethod
     def create(self, record: StoredRecord) -> None:

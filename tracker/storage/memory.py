@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from msgspec.json import Decoder
 
@@ -11,11 +12,18 @@ from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
 from tracker.system.overriding import override
 
+if TYPE_CHECKING:
+    from tracker.storage.outlooks import KeptOutlooks
+
 _decode_commit = Decoder(Commit).decode
 
 
 class MemoryStore(Store):
-    """A snapshot and a history as the default store has them, in no file and without a lock."""
+    """A snapshot and a history as the default store has them, in no file and without a lock.
+
+    Attributes:
+        kept: what was foreseen of all indicators; None: nothing.
+    """
 
     place = "memory:"
 
@@ -23,6 +31,7 @@ class MemoryStore(Store):
         self._data = _build_memory_snapshot(EMPTY_BODY)
         # Commits stay lines, as in a journal, so that what is handed out is the caller's own.
         self._lines: list[bytes] = []
+        self.kept: KeptOutlooks | None = None
 
     @override
     def create(self) -> bool:
@@ -33,7 +42,7 @@ class MemoryStore(Store):
     @contextmanager
     def view(self) -> Iterator[View]:
         lines = self._lines
-        yield FolderView(self._data, [], lambda: map(_decode_commit, lines))
+        yield FolderView(self._data, [], lambda: map(_decode_commit, lines), kept=self.kept)
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -42,11 +51,17 @@ class MemoryStore(Store):
 
         lines = self._lines
         transaction = FolderTransaction(self._data, [], lambda: map(_decode_commit, lines))
+        transaction.foreseen_by = None if self.kept is None else self.kept.rules
         answer = work(transaction)
         if transaction.changes:
             line = encode_for_any_store(build_commit(len(lines) + 1, stamp, transaction.changes))
             self._data = _build_memory_snapshot(transaction.body())
             self._lines = [*lines, line]
+            if self.kept is not None:
+                from tracker.storage.outlooks import keep_outlooks
+
+                children, new = transaction.children_of, transaction.foreseen
+                self.kept = keep_outlooks(self.kept, transaction.changes, children, new)
         return answer
 
 

@@ -1,6 +1,6 @@
 """Status screen: counts, what is urgent, due soon and unreported."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -22,7 +22,7 @@ from tracker.assessment.rollup import (
     roll_up,
 )
 from tracker.config import LIGHTS
-from tracker.ledger.answers import Listing, ReportingStatus, Standing
+from tracker.ledger.answers import Listing, ReportingStatus, Standing, StatusCounts
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
 from tracker.model.effective import list_sources_in_effect
@@ -69,22 +69,13 @@ def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet
     debts = sorted(owing.owed, key=lambda debt: not debt.leads)
     soon = _list_status_due_soon(active, limits.due_within)
     owing_ids = {each.id for each in owing.owed}
-    counts = list_status_counts(roll_up(owing.items, as_of, owing_ids), {"due_soon": len(soon)})
+    found = owing.counts or StatusCounts(
+        roll_up(owing.items, as_of, owing_ids), len(urgent), len(soon)
+    )
+    counts = list_status_counts(found.all, {"due_soon": found.due_soon})
     tables = [
         _tabulate_status_lights(as_of, counts),
-        tabulate_indicators(
-            build_status_list_title(_("most urgent"), urgent, most),
-            Listing(as_of, urgent[:most]),
-            URGENT_KEYS,
-        ),
-        tabulate_indicators(
-            build_status_list_title(_("due soon"), soon, most),
-            Listing(as_of, soon[:most]),
-            SOON_KEYS,
-        ),
-        tabulate_status_of_reports(
-            build_status_list_title(_("unreported"), owing.owed, most), as_of, debts[:most]
-        ),
+        *_tabulate_status_lists(found, Listing(as_of, urgent), Listing(as_of, soon), debts, most),
     ]
     items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
     due_soon = _n("due within {days} day", "due within {days} days", limits.due_within)
@@ -99,6 +90,24 @@ def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet
         beside=_list_beside_status(owing, counts, limits.limit),
         finding=partial(_find_status_standing, owing),
     )
+
+
+def _tabulate_status_lists(
+    found: StatusCounts,
+    urgent: Listing[list[Assessment]],
+    soon: Listing[list[Assessment]],
+    debts: Sequence[OwedReports],
+    most: int,
+) -> Iterator[Table]:
+    """Yield a table of the first rows of each list of the screen."""
+    for name, count, listing, keys in (
+        (_("most urgent"), found.urgent, urgent, URGENT_KEYS),
+        (_("due soon"), found.due_soon, soon, SOON_KEYS),
+    ):
+        title = build_status_list_title(name, count, most)
+        yield tabulate_indicators(title, Listing(listing.as_of, listing.items[:most]), keys)
+    title = build_status_list_title(_("unreported"), found.all.unreported, most)
+    yield tabulate_status_of_reports(title, urgent.as_of, debts[:most])
 
 
 def _find_status_standing(owing: ReportingStatus) -> list[str]:
@@ -121,11 +130,11 @@ def _list_beside_status(
     return {"counts": counts, "unreported": owing.owed[:limit], "left_out": owing.left_out}
 
 
-def build_status_list_title(title: str, rows: Sequence[object], most: int) -> str:
+def build_status_list_title(title: str, count: int, most: int) -> str:
     """Return the title of a list, which says so where there is more than is shown."""
-    if len(rows) <= most:
+    if count <= most:
         return title
-    return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(rows))
+    return _("{title} ({shown} of {found})").format(title=title, shown=most, found=count)
 
 
 def list_status_counts(

@@ -25,13 +25,11 @@ def overdue(
     """A deadline has passed when its day has ended. The longest overdue comes first."""
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    # The first rows by another key are not the longest overdue.
-    listing = context.tracker.overdue(chosen, when, out.limit if out.sort is None else None)
+    listing = context.tracker.overdue(chosen, when, out.first)
     if listing.is_cut:
         context.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
-    context.print_table(
-        indicators.tabulate_indicators(_("overdue"), listing, columns.OVERDUE_KEYS), out, when=when
-    )
+    table = indicators.tabulate_indicators(_("overdue"), listing, columns.OVERDUE_KEYS)
+    context.print_table(table, out, when=when, total=listing.total)
 
 
 @command(app, "due", "tracker due --within 60 --place 市中区", "tracker due --as-of 2023-12-01")
@@ -46,12 +44,9 @@ def due(
     ahead = within if within is not None else context.settings["due_within"]
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    listing = context.tracker.due(ahead, chosen, when)
-    context.print_table(
-        indicators.tabulate_indicators(_p("title", "due"), listing, columns.DUE_KEYS),
-        out,
-        when=when,
-    )
+    listing = context.tracker.due(ahead, chosen, when, out.first)
+    table = indicators.tabulate_indicators(_p("title", "due"), listing, columns.DUE_KEYS)
+    context.print_table(table, out, when=when, total=listing.total)
 
 
 @command(app, "behind", "tracker behind --place 市中区", "tracker behind -o json")
@@ -61,10 +56,9 @@ def behind(
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    listing = context.tracker.behind(chosen, when)
-    context.print_table(
-        indicators.tabulate_indicators(_("behind"), listing, columns.BEHIND_KEYS), out, when=when
-    )
+    listing = context.tracker.behind(chosen, when, out.first)
+    table = indicators.tabulate_indicators(_("behind"), listing, columns.BEHIND_KEYS)
+    context.print_table(table, out, when=when, total=listing.total)
 
 
 @command(app, "unreported", "tracker unreported --lead 高新区", "tracker unreported -o csv")
@@ -78,8 +72,9 @@ def unreported(
     from tracker.views import status
 
     when = context.read_days(days)
-    owing = context.tracker.unreported(context.build_filter(filters, when), when)
-    context.print_table(status.tabulate_status_of_unreported(owing), out)
+    owing = context.tracker.unreported(context.build_filter(filters, when), when, out.first)
+    total = None if owing.counts is None else owing.counts.all.unreported
+    context.print_table(status.tabulate_status_of_unreported(owing), out, total=total)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")

@@ -31,11 +31,13 @@ def print_status(
         if value is not None:
             raise InvalidInput(_("{flag} is for a list; add --by.").format(flag=flag))
     when = context.read_days(days)
-    overall = context.tracker.status(context.build_filter(filters, when), when)
     most = _MOST_URGENT if out.limit is None else out.limit
-    sheet = build_status_overview(
-        overall, StatusLimits(context.settings["due_within"], most, out.limit)
-    )
+    limits = StatusLimits(context.settings["due_within"], most, out.limit)
+    # A page begins with sentences about all of it.
+    first = {"table": most, "html": None}.get(out.output, out.limit)
+    where = context.build_filter(filters, when)
+    overall = context.tracker.status(where, when, limits.due_within, first)
+    sheet = build_status_overview(overall, limits)
     context.print_content(sheet, out.output, bars=True)
     context.exit_if_found(out, found=bool(sheet.items or overall.owed))
 

@@ -27,6 +27,7 @@ from tracker.model.commits import (
     build_removal,
     find_changed_commit_fields,
 )
+from tracker.model.outlooks import Outlook
 from tracker.model.records import Entry
 from tracker.storage.base import Transaction, ignore_sentence_of_any_store
 from tracker.storage.folder import snapshot
@@ -77,6 +78,11 @@ class FolderTransaction(FolderView, Transaction):
         super().__init__(data, commits, read_history, say=say)
         self._database = _Database(self._tables, storage=_FolderTransactionStorage)
         self.changes: list[Change] = []
+        self.foreseen: dict[str, Outlook | None] = {}
+
+    @override
+    def keep_foreseen(self, outlooks: Mapping[str, Outlook | None]) -> None:
+        self.foreseen |= outlooks
 
     @override
     def create(self, record: StoredRecord) -> None:

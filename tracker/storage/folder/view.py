@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
+from tracker.model.outlooks import Foreseen
 from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.storage.base import (
+    ForeseenOrder,
+    ForeseenWanted,
     RecordName,
     StoredT,
     View,
@@ -24,6 +27,9 @@ from tracker.storage.folder.snapshot import (
     was_snapshot_line_due,
 )
 from tracker.system.overriding import override
+
+if TYPE_CHECKING:
+    from tracker.storage.outlooks import KeptOutlooks, OutlookTable
 
 _ALL = Filter()
 DecodedT = TypeVar("DecodedT", bound=Struct)
@@ -50,6 +56,7 @@ class FolderView(View):
         read_history: reads all commits, oldest first.
         chain: the checksum of the last commit, if there is a chain.
         say: is told what is not understood and left out.
+        kept: what was foreseen of the indicators of the snapshot.
     """
 
     def __init__(
@@ -59,8 +66,11 @@ class FolderView(View):
         read_history: Callable[[], Iterator[Commit]],
         chain: str = "",
         say: Callable[[str], None] = ignore_sentence_of_any_store,
+        kept: "KeptOutlooks | None" = None,
     ) -> None:
         self.newest, self.is_chained = chain, bool(chain)
+        self._kept, self._commits = kept, commits
+        self._outlooks: tuple[date, OutlookTable] | None = None
         self._tables: Mapping[str, LazyTable] = {
             name: LazyTable(name, data, commits) for name in TABLES
         }
@@ -173,3 +183,42 @@ class FolderView(View):
                 say_indicator_of_any_store_lone(indicator.id, self._say)
             return None
         return self._owners.setdefault(key, owner)
+
+    def count_foreseen(
+        self, rules: str, day: date, due_by: date | None = None
+    ) -> Mapping[int, int] | None:
+        """Return the marks on a day with their numbers, as ``ForeseenIndex`` says."""
+        if self._kept is None or self._kept.rules != rules:
+            return None
+        table = self._look_ahead(day)
+        return table.count(due_by) if table.is_worth_reading else None
+
+    def rank_foreseen(
+        self, _rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
+    ) -> list[Foreseen]:
+        """Return the first so many in an order, as ``ForeseenIndex`` says."""
+        return self._look_ahead(day).rank(wanted, order, limit)
+
+    def unforeseen(self, _rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield the indicators of which nothing was foreseen."""
+        return self.indicators_by_id(self._look_ahead(day).unforeseen)
+
+    def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield some indicators with their initiatives."""
+        lines = filter(None, map(self.table("indicators").line, ids))
+        for indicator in self._read_lines(Indicator, lines):
+            owner = self._find_owner(indicator)
+            if owner is not None:
+                yield owner, indicator
+
+    def _look_ahead(self, day: date) -> "OutlookTable":
+        """Return what was foreseen of a day and still holds after the commits."""
+        if self._outlooks is None or self._outlooks[0] != day:
+            from tracker.storage.outlooks import OutlookTable, update_outlooks
+
+            changes = [change for commit in self._commits for change in commit.changes]
+            outlooks = {} if self._kept is None else self._kept.outlooks
+            if changes:
+                outlooks = update_outlooks(outlooks, changes, self.children_of)
+            self._outlooks = day, OutlookTable(outlooks, day)
+        return self._outlooks[1]

@@ -1,0 +1,203 @@
+"""Answer questions about today from what was foreseen, and keep that with what is stored.
+
+An index only says which indicators an answer is about and how many there are of a kind. What
+is shown of one is always judged by the rules, and so is all that the index says nothing of.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import product
+from typing import TypeAlias
+
+from tracker.assessment.case import Case
+from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
+from tracker.assessment.rollup import (
+    Rollup,
+    build_rollup_mark,
+    mark_for_rollup,
+    sum_rollup_marks,
+)
+from tracker.assessment.spans import describe_rules_of_spans, foresee_spans
+from tracker.ledger import lookup
+from tracker.ledger.answers import StatusCounts
+from tracker.ledger.view import LedgerView
+from tracker.model.effective import is_record_in_effect
+from tracker.model.filters import ALL, Filter
+from tracker.model.outlooks import Outlook
+from tracker.model.records import Indicator, Initiative
+from tracker.storage.base import (
+    ForeseenIndex,
+    ForeseenOrder,
+    ForeseenWanted,
+    Transaction,
+)
+
+_LIGHTS = build_rollup_mark("red"), build_rollup_mark("yellow")
+_DUE, _OVERDUE = build_rollup_mark("due"), build_rollup_mark("overdue")
+_OWED = build_rollup_mark("unreported")
+_VERDICTS = build_rollup_mark("verdict_kept", "verdict_partly", "verdict_broken", "verdict_unclear")
+
+_Asked: TypeAlias = tuple[ForeseenWanted, ForeseenOrder]
+_OWED_LONGEST: list[_Asked] = [
+    (ForeseenWanted(marks=_OWED, is_led=is_led), "owed") for is_led in (True, False)
+]
+
+
+class Foresight:
+    """Index of what was foreseen, with what is judged now because the index says nothing of it.
+
+    Each of its lists holds what comes first in some order, and more, in no order: who asks
+    judges, sorts and cuts them as if they were everything.
+
+    Args:
+        view: the ledger today.
+        index: the same records.
+        marks: what the index counts.
+    """
+
+    def __init__(self, view: LedgerView, index: ForeseenIndex, marks: Counter[int]) -> None:
+        self._view, self._index = view, index
+        self._rules = describe_rules_of_spans(view.rules)
+        self._day = view.horizon.as_of
+        self._unforeseen = [
+            view.build_case(*pair)
+            for pair in index.unforeseen(self._rules, self._day)
+            if is_record_in_effect(*pair, view.horizon)
+        ]
+        self._marks = marks + self._count_unforeseen()
+
+    def count_all(self) -> Rollup:
+        """Return the counts of all indicators."""
+        return sum_rollup_marks(self._marks)
+
+    def count_status(self, last: date) -> StatusCounts:
+        """Return the counts of the status screen; ``last`` is the last day that is soon."""
+        urgent = sum(_count_marks(self._marks, light, _VERDICTS) for light in _LIGHTS)
+        return StatusCounts(self.count_all(), urgent, self.count_due(last))
+
+    def count_due(self, last: date) -> int:
+        """Return how many active promises are open and have their deadline up to a day."""
+        marks = self._index.count_foreseen(self._rules, self._day, last)
+        return _count_marks(Counter(marks) + self._count_unforeseen(last), _DUE)
+
+    def list_overdue(self, limit: int) -> list[Case]:
+        """List what is overdue the longest."""
+        return self._judge([(ForeseenWanted(marks=_OVERDUE), "deadline")], limit)
+
+    def list_due(self, last: date, limit: int) -> list[Case]:
+        """List what is due the soonest, up to a day."""
+        return self._judge([(ForeseenWanted(marks=_DUE, due_by=last), "deadline")], limit)
+
+    def list_behind(self, limit: int) -> list[Case]:
+        """List what is red or yellow: overdue without a gap, with the worst gap, or without."""
+        asked: list[_Asked] = []
+        for light in _LIGHTS:
+            asked += [
+                (ForeseenWanted(marks=light | _OVERDUE, has_gap=False), "deadline"),
+                (ForeseenWanted(marks=light, has_gap=True), "gap"),
+                (ForeseenWanted(marks=light, other_marks=_OVERDUE, has_gap=False), "deadline"),
+            ]
+        return self._judge(asked, limit)
+
+    def list_status(self, last: date, limit: int) -> list[Case]:
+        """List what comes first on the status screen: urgent, due up to a day, or owed.
+
+        Urgent is what is red or yellow and has no verdict, with its deadline nearest to the day.
+        """
+        asked: list[_Asked] = [
+            (ForeseenWanted(marks=light, other_marks=_VERDICTS, is_led=is_led), "nearest")
+            for is_led, light in product((True, False), _LIGHTS)
+        ]
+        asked.append((ForeseenWanted(marks=_DUE, due_by=last), "deadline"))
+        return self._judge([*asked, *_OWED_LONGEST], limit)
+
+    def list_owed(self, limit: int) -> list[Case]:
+        """List those of which a report is owed the longest: led by somebody, and by nobody."""
+        return self._judge(_OWED_LONGEST, limit)
+
+    def _judge(self, asked: Sequence[_Asked], limit: int) -> list[Case]:
+        ids = {
+            each.id
+            for wanted, order in asked
+            for each in self._index.rank_foreseen(self._rules, self._day, wanted, order, limit)
+        }
+        pairs = self._index.indicators_by_id(ids)
+        cases = [self._view.build_case(*pair) for pair in pairs]
+        return cases + self._unforeseen
+
+    def _count_unforeseen(self, last: date | None = None) -> Counter[int]:
+        """Count the marks of what the index says nothing of, up to a deadline."""
+        cycles = ObligationCycles(self._day)
+        return Counter(
+            mark_for_rollup(
+                case.assessment,
+                self._day,
+                is_owing=bool(list_obligation_cycle_ends(case, cycles)),
+            )
+            for case in self._unforeseen
+            if last is None or (case.assessment.deadline or date.max) <= last
+        )
+
+
+def open_foresight(view: LedgerView, where: Filter) -> Foresight | None:
+    """Return what was foreseen for a question about all that there is today.
+
+    None: the question is about another day or a part, or there is no index of these rules.
+    """
+    index, horizon = view.records, view.horizon
+    is_of_today = horizon.as_of == view.today and horizon.known_on is None
+    if not is_of_today or where != ALL or not isinstance(index, ForeseenIndex):
+        return None
+    marks = index.count_foreseen(describe_rules_of_spans(view.rules), view.today)
+    return None if marks is None else Foresight(view, index, Counter(marks))
+
+
+def foresee_indicator(
+    view: LedgerView, initiative: Initiative, indicator: Indicator
+) -> Outlook | None:
+    """Return how an indicator will stand if nothing more is reported or decided.
+
+    None: nobody can tell, because it has parts, or because something above it changes its
+    state on a later day; or it is not there yet.
+    """
+    above = lookup.look_up_those_above(initiative, (), view.records.initiative)
+    has_news = any(
+        decision.on > view.horizon.as_of for each in above for decision in each.decisions
+    )
+    if has_news or indicator.id in view.wholes_of_any_day:
+        return None
+    state = view.state(initiative, indicator)
+    return foresee_spans(initiative, indicator, state, view.horizon, view.rules)
+
+
+def keep_foresight(txn: Transaction, view: LedgerView) -> None:
+    """Keep with a change what is foreseen of the indicators that it concerns, if the store does.
+
+    Args:
+        txn: what has just been changed.
+        view: the same, today.
+    """
+    if txn.foreseen_by == describe_rules_of_spans(view.rules):
+        ids = dict.fromkeys(change.id for change in txn.changes if change.table == "indicators")
+        txn.keep_foreseen({key: _foresee_by_id(view, key) for key in ids})
+
+
+def _foresee_by_id(view: LedgerView, indicator_id: str) -> Outlook | None:
+    indicator = view.records.indicator(indicator_id)
+    if indicator is None:
+        return None
+    owner = lookup.look_up_initiative(view.records, indicator.initiative_id)
+    return foresee_indicator(view, owner, indicator)
+
+
+def _count_marks(marks: Counter[int], wanted: int, others: int = 0) -> int:
+    return sum(
+        number for mark, number in marks.items() if mark & wanted == wanted and not mark & others
+    )
+
+
+def list_outlooks(view: LedgerView) -> Iterator[tuple[str, Outlook | None]]:
+    """Yield what is foreseen of every indicator, by id, in the order of entry."""
+    for pair in view.records.candidates(ALL):
+        yield pair[1].id, foresee_indicator(view, *pair)

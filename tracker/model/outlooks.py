@@ -1,0 +1,73 @@
+"""What is foreseen of indicators: how each will stand if nothing more is reported or decided.
+
+The rules foresee it (``assessment.spans``); stores keep it as an index, which they never
+believe over the records.
+"""
+
+from datetime import date
+
+from msgspec import Struct
+
+
+class Span(Struct, frozen=True, array_like=True):
+    """Days on which an indicator counts as the same; the gap moves in a straight line.
+
+    Attributes:
+        first: the first day.
+        last: the last day.
+        mark: what it counts as, as from ``mark_for_rollup``.
+        gap: the gap on the first day, in points; None: there is none.
+        last_gap: the gap on the last day.
+    """
+
+    first: date
+    last: date
+    mark: int
+    gap: float | None = None
+    last_gap: float | None = None
+
+
+class Outlook(Struct, frozen=True, array_like=True):
+    """How an indicator stands from a day on, if nothing more is reported or decided.
+
+    Attributes:
+        deadline: the deadline in judgement.
+        owed_since: the last day of the first cycle without a report, once it is over.
+        is_led: whether somebody leads it.
+        spans: the days from the one asked about up to the last that can be foreseen, in
+            order and without a hole.
+    """
+
+    deadline: date | None
+    owed_since: date | None
+    is_led: bool
+    spans: list[Span]
+
+
+def find_span(outlook: Outlook, day: date) -> Span | None:
+    """Return the span that holds a day; None: that day is not foreseen."""
+    return next((span for span in outlook.spans if span.first <= day <= span.last), None)
+
+
+def estimate_gap_in_span(span: Span, day: date) -> float | None:
+    """Return the gap on a day of a span, to two tenths of a point; None: there is none."""
+    if span.gap is None or span.last_gap is None or span.gap == span.last_gap:
+        return span.gap
+    share = (day - span.first).days / (span.last - span.first).days
+    return span.gap + (span.last_gap - span.gap) * share
+
+
+class Foreseen(Struct, frozen=True):
+    """How one indicator stands on a day, out of an index.
+
+    Attributes:
+        id: the id of the indicator.
+        gap: the gap, in points, within two tenths; None: there is none.
+        deadline: the deadline in judgement.
+        owed_since: the last day of the first cycle without a report.
+    """
+
+    id: str
+    gap: float | None
+    deadline: date | None
+    owed_since: date | None

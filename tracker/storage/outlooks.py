@@ -1,0 +1,205 @@
+"""Index of what was foreseen, held in memory: for stores that read the whole of it at once.
+
+It is complete for the records that it was made of: what cannot be foreseen of an indicator
+stands there as None. What was changed since is taken out of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from heapq import nsmallest
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from tracker.model.commits import Change
+from tracker.model.outlooks import Foreseen, Outlook, Span, estimate_gap_in_span, find_span
+from tracker.model.records import Initiative
+from tracker.storage.base import ForeseenOrder, ForeseenWanted
+
+GAP_MARGIN = 0.4
+"""Points by which two gaps of an index may be in the wrong order: two tenths each."""
+
+MOST_UNFORESEEN = 0.2
+"""Share of the indicators up to which it is cheaper to judge them than to judge all."""
+
+FEW_UNFORESEEN = 100
+"""Indicators that may be judged always."""
+
+_Found: TypeAlias = tuple[str, Outlook, Span]
+
+
+class KeptOutlooks(Struct, frozen=True):
+    """What was foreseen of all indicators by some rules, by id."""
+
+    rules: str
+    outlooks: Mapping[str, Outlook | None]
+
+
+class OutlookTable:
+    """What was foreseen of indicators, by id, for questions about one day.
+
+    Args:
+        outlooks: what was foreseen of each; None: nothing.
+        day: the day.
+
+    Attributes:
+        unforeseen: the ids of those of which nothing is known on that day.
+    """
+
+    def __init__(self, outlooks: Mapping[str, Outlook | None], day: date) -> None:
+        self._day = day
+        self._found: list[_Found] = []
+        self.unforeseen: list[str] = []
+        for key, outlook in outlooks.items():
+            span = None if outlook is None else find_span(outlook, day)
+            if outlook is None or span is None:
+                self.unforeseen.append(key)
+            else:
+                self._found.append((key, outlook, span))
+
+    @property
+    def is_worth_reading(self) -> bool:
+        """Whether so much was foreseen that it is cheaper than to judge everything."""
+        most = MOST_UNFORESEEN * (len(self._found) + len(self.unforeseen))
+        return len(self.unforeseen) <= max(most, FEW_UNFORESEEN)
+
+    def count(self, due_by: date | None = None) -> Mapping[int, int]:
+        """Return the marks, each with the number of those that have it, as ``ForeseenIndex``."""
+        if due_by is None:
+            return Counter(span.mark for _key, _outlook, span in self._found)
+        return Counter(
+            span.mark
+            for _key, outlook, span in self._found
+            if outlook.deadline is not None and outlook.deadline <= due_by
+        )
+
+    def rank(self, wanted: ForeseenWanted, order: ForeseenOrder, limit: int) -> list[Foreseen]:
+        """Return the first so many, and what may belong among them, as ``ForeseenIndex``."""
+        rank = _RANKS[order]
+        ranked = [
+            (rank(outlook, span, self._day), key, outlook, span)
+            for key, outlook, span in self._select(wanted)
+        ]
+        first = nsmallest(limit, ranked, key=lambda each: each[:2])
+        if first and order in _MARGINS:
+            end = first[-1][0] + _MARGINS[order]
+            first = [each for each in ranked if each[0] <= end]
+        return [
+            Foreseen(
+                key, estimate_gap_in_span(span, self._day), outlook.deadline, outlook.owed_since
+            )
+            for _rank, key, outlook, span in first
+        ]
+
+    def _select(self, wanted: ForeseenWanted) -> Iterator[_Found]:
+        for found in self._found:
+            _key, outlook, span = found
+            if span.mark & wanted.marks != wanted.marks or span.mark & wanted.other_marks:
+                continue
+            if wanted.is_led not in {None, outlook.is_led}:
+                continue
+            if wanted.has_gap not in {None, span.gap is not None}:
+                continue
+            if wanted.due_by is None or (
+                outlook.deadline is not None and outlook.deadline <= wanted.due_by
+            ):
+                yield found
+
+
+def _rank_by_deadline(outlook: Outlook, _span: Span, _day: date) -> float:
+    return (outlook.deadline or date.max).toordinal()
+
+
+def _rank_by_distance(outlook: Outlook, _span: Span, day: date) -> float:
+    return abs(_rank_by_deadline(outlook, _span, day) - day.toordinal())
+
+
+def _rank_by_gap(_outlook: Outlook, span: Span, day: date) -> float:
+    return estimate_gap_in_span(span, day) or 0
+
+
+def _rank_by_owed(outlook: Outlook, _span: Span, _day: date) -> float:
+    return (outlook.owed_since or date.max).toordinal()
+
+
+_RANKS: Mapping[ForeseenOrder, Callable[[Outlook, Span, date], float]] = {
+    "deadline": _rank_by_deadline,
+    "nearest": _rank_by_distance,
+    "gap": _rank_by_gap,
+    "owed": _rank_by_owed,
+}
+
+_MARGINS: Mapping[ForeseenOrder, float] = {"nearest": 0, "gap": GAP_MARGIN}
+"""By how much more than the last one some may have that belong among the first."""
+
+
+def keep_outlooks(
+    kept: KeptOutlooks,
+    changes: Iterable[Change],
+    list_children: Callable[[Collection[str]], Iterable[Initiative]],
+    new: Mapping[str, Outlook | None],
+) -> KeptOutlooks:
+    """Return what is kept after some changes, with what was foreseen anew."""
+    outlooks = update_outlooks(kept.outlooks, changes, list_children)
+    return KeptOutlooks(kept.rules, outlooks | {key: new[key] for key in new if key in outlooks})
+
+
+def update_outlooks(
+    outlooks: Mapping[str, Outlook | None],
+    changes: Iterable[Change],
+    list_children: Callable[[Collection[str]], Iterable[Initiative]],
+) -> dict[str, Outlook | None]:
+    """Return what is foreseen still after some changes, complete again.
+
+    Args:
+        outlooks: what was foreseen before.
+        changes: what has happened since.
+        list_children: returns the initiatives right below some, after the changes.
+    """
+    updated, owners = dict(outlooks), set()
+    for change in changes:
+        if change.table == "indicators":
+            updated[change.id] = None
+            if change.op == "remove":
+                del updated[change.id]
+            updated |= dict.fromkeys(_list_wholes_in_change(change) & set(updated))
+        elif change.op == "create":
+            # What names a document or an initiative comes after it.
+            continue
+        elif change.table == "initiatives":
+            owners.add(change.id)
+        elif change.table == "documents":
+            return dict.fromkeys(updated)
+    level = owners
+    while level:
+        level = {child.id for child in list_children(level)} - owners
+        owners |= level
+    return (
+        {
+            key: None if key.partition(".")[0] in owners else outlook
+            for key, outlook in updated.items()
+        }
+        if owners
+        else updated
+    )
+
+
+def _list_wholes_in_change(change: Change) -> set[str]:
+    """Return the ids of the indicators of which a changed one was, or becomes, a part."""
+    if change.op == "append":
+        return set()
+    parts = (bytes(part) for part in (change.record, change.old, change.new))
+    return {
+        whole
+        for part in parts
+        if b'"part_of"' in part and (whole := _decode_part(part).part_of) is not None
+    }
+
+
+class _Part(Struct):
+    part_of: str | None = None
+
+
+_decode_part = msgspec.json.Decoder(_Part).decode
