@@ -22,8 +22,8 @@ def in_memory(_folder: Path) -> Opened:
 
 
 def in_folder(folder: Path) -> Opened:
-    # So small a limit renews the snapshot every few commits.
-    return lambda: FolderStore(str(folder / "ledger"), patience=5, tail_limit=1500)
+    # So small a limit renews the snapshot every few commits, and each has an index.
+    return lambda: FolderStore(str(folder / "ledger"), patience=5, tail_limit=1500, indexed_from=0)
 
 
 def in_postgresql(_folder: Path) -> Opened:

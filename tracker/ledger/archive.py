@@ -20,7 +20,7 @@ from tracker.storage.folder.rebuilding import (
     rebuild_state,
 )
 from tracker.storage.folder.repair import compose_repaired_files
-from tracker.storage.folder.view import FolderView
+from tracker.storage.folder.view import FolderView, build_history_readers
 
 
 class ArchivedLedger:
@@ -40,7 +40,7 @@ class ArchivedLedger:
     @contextmanager
     def view(self) -> Iterator[View]:
         """Open it."""
-        yield FolderView(self._snapshot, [], lambda: map(rebuild_commit, self._lines))
+        yield FolderView(self._snapshot, [], build_history_readers(rebuild_commit, self._lines))
 
 
 def archive_ledger(

@@ -144,11 +144,12 @@ class LedgerReader:
         """List what is not met and has its deadline within so many days from the day on."""
         with self.open_view(when) as view:
             foresight = _open_reader_foresight(view, where, limit)
-            where, last = _limit_reader_to_active(where), shift_date(view.horizon.as_of, within)
+            where, day = _limit_reader_to_active(where), view.horizon.as_of
+            last = shift_date(day, within)
             first = None if foresight is None else foresight.list_due(last, limit or 0)
             due = [
                 assessment
-                for assessment in _assess_for_reader(view, where, first, last)
+                for assessment in _assess_for_reader(view, where, first, last, day)
                 if is_promise_due(assessment) and (assessment.days_left or 0) <= within
             ]
             due.sort(key=lambda each: (each.days_left or 0, each.id))
@@ -457,10 +458,11 @@ def _assess_for_reader(
     where: Filter,
     cases: "Iterable[Case] | None",
     due_by: date | None = None,
+    due_from: date | None = None,
 ) -> Iterator[Assessment]:
     """Yield how those of some cases stand that fit, or of all indicators with such a deadline."""
     if cases is None:
-        return view.assessments(where, due_by=due_by)
+        return view.assessments(where, due_by, due_from)
     assessments = (case.assessment for case in cases)
     return (each for each in assessments if fits_filter_of_assessment(where, each))
 

@@ -195,23 +195,35 @@ class LedgerView:
         self,
         where: Filter,
         due_by: date | None = None,
-        owners: Collection[str] | None = None,
+        due_from: date | None = None,
     ) -> Generator[Assessment]:
-        """Yield how the indicators stand that fit, in the order of entry."""
-        return (case.assessment for case in self.cases(where, due_by, owners))
+        """Yield how the indicators stand that fit, in the order of entry.
+
+        Args:
+            where: what they have to fit.
+            due_by: none whose first deadline is later.
+            due_from: none whose last deadline is earlier.
+        """
+        for initiative, indicator in self.matching_pairs(where, due_by, due_from=due_from):
+            assessment = self.assess(initiative, indicator)
+            if fits_filter_of_assessment(where, assessment):
+                yield assessment
 
     def matching_pairs(
         self,
         where: Filter,
         due_by: date | None = None,
         owners: Collection[str] | None = None,
+        due_from: date | None = None,
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators that were there and whose fields fit, with their initiatives."""
         refuse_wrong_filter(where)
         asks = filters_records(where)
-        for initiative, indicator in self.records.candidates(
-            where, due_by, self.settled_day, owners
-        ):
+        if due_by is None or due_from is None:
+            pairs = self.records.candidates(where, due_by, self.settled_day, owners)
+        else:
+            pairs = self.records.candidates_due_between(where, due_from, due_by, self.settled_day)
+        for initiative, indicator in pairs:
             if asks and not fits_filter_of_record(where, initiative, indicator):
                 continue
             if not fits_working_set_filter(where, initiative, indicator, self.horizon):

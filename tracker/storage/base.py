@@ -143,6 +143,23 @@ class View(ABC):
         """Yield all indicators that share something with others, possibly more, in entry order."""
         return self.candidates(_ALL)
 
+    def candidates_due_between(
+        self,
+        where: Filter,
+        first: date,  # noqa: ARG002  # for stores that know deadlines
+        last: date,
+        as_of: date | None,
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield all indicators that match and had a deadline on one of these days, possibly more.
+
+        Args:
+            where: what is asked for.
+            first: the first day.
+            last: the last one.
+            as_of: as for ``candidates``.
+        """
+        return self.candidates(where, last, as_of)
+
     @abstractmethod
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
         """Yield all receipts claimed since then, possibly more, in the order of entry."""

@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import Answer, Store, Transaction, View, encode_for_any_store
 from tracker.storage.folder.snapshot import EMPTY_BODY
-from tracker.storage.folder.view import FolderView
+from tracker.storage.folder.view import FolderView, build_history_readers
 from tracker.system.overriding import override
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class MemoryStore(Store):
     @contextmanager
     def view(self) -> Iterator[View]:
         lines = self._lines
-        yield FolderView(self._data, [], lambda: map(_decode_commit, lines), kept=self.kept)
+        read = build_history_readers(_decode_commit, lines)
+        yield FolderView(self._data, [], read, kept=self.kept)
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -50,7 +51,8 @@ class MemoryStore(Store):
         from tracker.storage.folder.transaction import FolderTransaction
 
         lines = self._lines
-        transaction = FolderTransaction(self._data, [], lambda: map(_decode_commit, lines))
+        read = build_history_readers(_decode_commit, lines)
+        transaction = FolderTransaction(self._data, [], read)
         transaction.foreseen_by = None if self.kept is None else self.kept.rules
         answer = work(transaction)
         if transaction.changes:

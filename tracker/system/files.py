@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIVATE_MODE, SHARED_MODE = 0o600, 0o666
+_LAST_BLOCK = 1 << 16
+"""Bytes of the end of a file that are read first, to find its last lines."""
 _LONGEST_PREFIX = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
 
@@ -120,15 +122,35 @@ def read_regular_file(path: Path, start: int = 0, size: int = -1) -> bytes:
         start: the first byte.
         size: so many bytes, or less where it is shorter; -1: all.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = open_regular_file(path)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is no file", str(path))
         os.lseek(descriptor, start, os.SEEK_SET)
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
             return stream.read(size)
     finally:
         os.close(descriptor)
+
+
+def open_regular_file(path: Path) -> int:
+    """Open a file to be read; refuse, and do not wait for, what is no regular file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return descriptor
+
+
+def read_lines_from_end_of_file(path: Path, end: int) -> Iterator[bytes]:
+    """Yield the lines of a file up to this byte, the last one first, without their line ends."""
+    block, rest = _LAST_BLOCK, b""
+    while end > 0:
+        start = max(end - block, 0)
+        first, *lines = (read_regular_file(path, start, end - start) + rest).split(b"\n")
+        # What stands behind the last line end is no line.
+        yield from reversed(lines[:-1])
+        end, block, rest = start, 2 * block, first + b"\n"
+    if rest:
+        yield rest[:-1]
 
 
 def write_file_whole(

@@ -149,11 +149,12 @@ def test_only_what_belongs_to_some_is_read(*, is_changed: bool) -> None:
 def test_ever_due(deadline: Deadline | None, revised: Deadline | None, expected: bool) -> None:  # noqa: FBT001
     revisions = [Revision(on=DAY, deadline=revised)] if revised else []
     indicator = Indicator(id="i.x", name="值", deadline=deadline, revisions=revisions)
-    assert snapshot.was_snapshot_line_due(encode(indicator), DAY) is expected
+    day = DAY.toordinal()
+    assert snapshot.was_snapshot_line_due(encode(indicator), 1, day) is expected
 
 
 def test_a_line_that_is_not_understood_may_have_been_due() -> None:
-    assert snapshot.was_snapshot_line_due(b'{"id":"i.x","deadline":5}', DAY)
+    assert snapshot.was_snapshot_line_due(b'{"id":"i.x","deadline":5}', 1, 1)
 
 
 def test_one_update_does_not_decode_the_rest() -> None:

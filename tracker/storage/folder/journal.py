@@ -194,6 +194,12 @@ def read_journal_snapshot(data: bytes) -> SnapshotHead:
     return head
 
 
+def read_journal_snapshot_head(line: bytes) -> SnapshotHead:
+    """Return the head of a snapshot out of its first line, which was compared before."""
+    first = line.removesuffix(b",\n") + b"}"
+    return msgspec.json.decode(first, type=_SnapshotFirstLine).tracker["1"]
+
+
 def compose_journal_backup(lines: list[JournalLine]) -> bytes:
     """Compose a backup of a whole journal, a file of its own."""
     body = b"".join(line.raw + b"\n" for line in lines)

@@ -6,6 +6,8 @@
     every commit since the ledger was made, each line chained to the one before.
 ``recent.jsonl``
     a second copy of the commits since the snapshot.
+``index.bin``
+    where each record stands in a large snapshot; it may be deleted.
 ``lock``
     held while a commit is made; never deleted.
 
@@ -17,8 +19,11 @@ after it, and refuses a ledger in which any of them is not what was written.
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from msgspec import Struct
 
@@ -30,8 +35,13 @@ from tracker.storage.base import build_any_store_missing_error, ignore_sentence_
 from tracker.storage.folder import journal
 from tracker.system import files
 
+if TYPE_CHECKING:
+    from tracker.storage.folder.index import IndexedSnapshot
+
 SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
-LOCK, TORN = "lock", "torn.jsonl"
+LOCK, TORN, INDEX = "lock", "torn.jsonl", "index.bin"
+INDEXED_FROM = 1 << 20
+"""Bytes of a snapshot that has an index; a smaller one is read as quickly without."""
 
 _decode_commit = build_decoder(Commit)
 _NO_FILE = (errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO)
@@ -42,7 +52,7 @@ class LoadedFiles(Struct, frozen=True):
     """What was read of a ledger: its snapshot and the commits after it.
 
     Attributes:
-        data: the snapshot.
+        data: the snapshot, all of it or by its index.
         head: its first line.
         tail: the lines of the commits after it.
         commits: what they hold.
@@ -51,7 +61,7 @@ class LoadedFiles(Struct, frozen=True):
         recent: the second copy as it was found.
     """
 
-    data: bytes
+    data: "bytes | IndexedSnapshot"
     head: journal.SnapshotHead
     tail: list[journal.JournalLine]
     commits: list[Commit]
@@ -113,13 +123,18 @@ def read_ledger_file(folder: Path, name: str, start: int = 0) -> bytes:
 
 
 def load_ledger_files(
-    folder: Path, say: Callable[[str], None] = ignore_sentence_of_any_store
+    folder: Path,
+    say: Callable[[str], None] = ignore_sentence_of_any_store,
+    *,
+    by_index: bool = False,
 ) -> LoadedFiles:
     """Read the snapshot and the commits after it.
 
     Args:
         folder: where they are.
         say: is told what is not understood of the commits and left out.
+        by_index: whether to read only those records of the snapshot that are asked for, where
+            it has an index; else all of it is compared with its checksum.
 
     Raises:
         LedgerMissing: there is no ledger.
@@ -131,17 +146,65 @@ def load_ledger_files(
         names = find_ledger_files(folder)
     if not names:
         raise build_any_store_missing_error(str(folder))
-    data = read_ledger_file(folder, SNAPSHOT)
-    try:
-        head = journal.read_journal_snapshot(data)
-    except LedgerDamaged as error:
-        raise build_damaged_ledger_file_error(folder, SNAPSHOT, error.sentence) from None
+    opened = _open_ledger_file_by_index(folder) if by_index else None
+    data, head = (opened, opened.head) if opened is not None else _read_whole_ledger_file(folder)
     # The copy is read before the journal: a commit made meanwhile is then never missed.
     recent = read_ledger_file(folder, RECENT) if RECENT in names else b""
     tail = _read_ledger_file_tail(folder, head, recent)
     commits = [*_read_journal_commits(tail.lines, say)]
     end = head.offset + tail.end
     return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
+
+
+def _read_whole_ledger_file(folder: Path) -> tuple[bytes, journal.SnapshotHead]:
+    """Return a snapshot that is what was written, and its head.
+
+    Raises:
+        LedgerDamaged: it is not.
+    """
+    data = read_ledger_file(folder, SNAPSHOT)
+    try:
+        return data, journal.read_journal_snapshot(data)
+    except LedgerDamaged as error:
+        raise build_damaged_ledger_file_error(folder, SNAPSHOT, error.sentence) from None
+
+
+def _open_ledger_file_by_index(folder: Path) -> "IndexedSnapshot | None":
+    """Open a snapshot by its index; None: there is none that counts."""
+    if not files.is_file_path_taken(folder / INDEX):
+        return None
+    from tracker.storage.folder.index import open_snapshot_by_index
+
+    refuse = partial(_refuse_changed_ledger_file, folder, SNAPSHOT)
+    # What keeps the snapshot from being opened is said when it is read as a whole.
+    with suppress(OSError):
+        return open_snapshot_by_index(folder / SNAPSHOT, folder / INDEX, refuse)
+    return None
+
+
+def _refuse_changed_ledger_file(folder: Path, name: str) -> NoReturn:
+    raise build_damaged_ledger_file_error(
+        folder, name, _("its checksum does not match its content")
+    )
+
+
+def write_index_of_ledger_file(folder: Path, data: bytes, newest: datetime | None) -> None:
+    """Write the index of a snapshot that is in its file; the lock is held.
+
+    Args:
+        folder: where it is.
+        data: the snapshot.
+        newest: the moment of its last commit; None: it is not known.
+
+    Raises:
+        OSError: it could not be written; the snapshot is as good without.
+    """
+    from tracker.storage.folder.index import compose_snapshot_index
+
+    changed = (folder / SNAPSHOT).stat().st_mtime_ns
+    index = compose_snapshot_index(data, changed, newest)
+    # It can be made again, so that nobody waits until it is on the disk.
+    files.write_file_whole(folder / INDEX, index, durable=False)
 
 
 def read_journal_commit(line: journal.JournalLine, say: Callable[[str], None]) -> Commit | None:
@@ -166,7 +229,8 @@ def is_ledger_file_unchanged(folder: Path, loaded: LoadedFiles) -> bool:
 
     The snapshot is known by its first line, and all of the journal before it by its checksum.
     """
-    first, _end, _body = loaded.data.partition(b"\n")
+    data = loaded.data
+    first = data[: data.find(b"\n")] if isinstance(data, bytes) else data.first_line[:-1]
     tail = b"".join(line.raw + b"\n" for line in loaded.tail) + loaded.torn
     try:
         return (
@@ -254,14 +318,41 @@ def _read_journal_commits(
             yield commit
 
 
+def read_newest_from_ledger_file(
+    folder: Path, loaded: LoadedFiles, say: Callable[[str], None] = ignore_sentence_of_any_store
+) -> Iterator[Commit]:
+    """Yield all commits up to what was loaded, newest first; no more is read than is asked for.
+
+    Raises:
+        LedgerDamaged: a commit is not what was written.
+    """
+    yield from reversed(loaded.commits)
+    chain = loaded.head.chain
+    with explain_ledger_file_refusals(folder, writing=False):
+        for raw in files.read_lines_from_end_of_file(folder / JOURNAL, loaded.head.offset):
+            line = journal.read_journal_line(raw)
+            if line is None or line.chain != chain:
+                break
+            chain = line.prev
+            yield from _read_journal_commits([line], say)
+    if chain != journal.GENESIS:
+        raise build_damaged_ledger_file_error(
+            folder, JOURNAL, _("a commit in it is not what was written")
+        )
+
+
 def renew_snapshot_in_ledger_file(
     folder: Path, body: bytes, seq: int, offset: int, chain: str
-) -> None:
-    """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``."""
-    files.write_file_whole(
-        folder / SNAPSHOT, journal.compose_journal_snapshot(seq, offset, chain, body)
-    )
+) -> bytes:
+    """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``.
+
+    Returns:
+        The new snapshot.
+    """
+    data = journal.compose_journal_snapshot(seq, offset, chain, body)
+    files.write_file_whole(folder / SNAPSHOT, data)
     files.empty_file(folder / RECENT)
+    return data
 
 
 def build_damaged_ledger_file_error(folder: Path, name: str, reason: str) -> LedgerDamaged:

@@ -332,7 +332,9 @@ def rebuild_state(lines: Iterable[journal.JournalLine]) -> State:
     return records.build_state()
 
 
-def load_rebuilt_state(data: bytes, commits: list[Commit]) -> State:
+def load_rebuilt_state(
+    data: bytes | folder_snapshot.StoredSnapshot, commits: list[Commit]
+) -> State:
     """Return the records of a snapshot after some commits."""
     return {
         name: {

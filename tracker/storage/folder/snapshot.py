@@ -5,7 +5,8 @@ since are applied to that line. What a table holds is thus known without reading
 thousand records to find one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from tracker.locale.translation import _
 from tracker.model.codec import build_decoder, encode
 from tracker.model.commits import TABLES, Change, Commit, apply_change
 from tracker.model.records import Deadline, Revision
+from tracker.system.overriding import override
 
 KEPT_TYPES = (date, datetime, Decimal)
 """Kept as they are when a record becomes a dictionary: JSON would lose digits."""
@@ -25,6 +27,9 @@ KEPT_TYPES = (date, datetime, Decimal)
 FEW_LOOKUPS = 20
 """Single look-ups after which it is cheaper to know where every record stands."""
 
+
+_FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
+ANY_DEADLINE, NO_DEADLINE = (_FIRST_DAY, _LAST_DAY), (_LAST_DAY + 1, 0)
 
 _SHOWN = 60
 """Bytes of a line without an id that are shown."""
@@ -46,6 +51,111 @@ _decode_deadlines = build_decoder(_DeadlineHistory)
 _decode_id = build_decoder(_Id)
 
 
+class SnapshotRows(ABC):
+    """Records of one table of a snapshot as their lines, in the order of entry."""
+
+    @abstractmethod
+    def find_line(self, record_id: str) -> bytes | None:
+        """Return the line of the record with this id; None: it is not there."""
+
+    @abstractmethod
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each id with its line."""
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids."""
+        return (key for key, _line in self.items())
+
+    @abstractmethod
+    def find_owned_ids(self, owner: str) -> Iterable[tuple[int, str]]:
+        """Return the ids of the indicators of an initiative, each behind its place."""
+
+    def due_items(
+        self, first: int, last: int, also: Collection[str]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield those that may ever have had a deadline on these days, and some more by id."""
+        for key, line in self.items():
+            if key in also or was_snapshot_line_due(line, first, last):
+                yield key, line
+
+    def linked_items(self, field: str, also: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield those in which a field of this name may be set, and some more by id."""
+        name = f'"{field}":'.encode()
+        for key, line in self.items():
+            if key in also or name in line:
+                yield key, line
+
+
+class RowsInMemory(SnapshotRows):
+    """Rows of a snapshot that was read as a whole.
+
+    Args:
+        name: what the table is called.
+        data: the snapshot.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self._data = data
+        names = list(TABLES)
+        later_names = names[names.index(name) + 1 :]
+        # A snapshot of an older schema ends before the tables that came later.
+        start = data.find(build_snapshot_table_opening(name))
+        end = data.find(build_snapshot_table_opening(later_names[0])) if later_names else -1
+        self._start = (
+            start + len(build_snapshot_table_opening(name)) - 1 if start >= 0 else len(data)
+        )
+        self._end = end if end >= 0 else len(data)
+        self._lines: dict[str, bytes] | None = None
+        self._lookup_count = 0
+        self._owned: dict[str, list[tuple[int, str]]] | None = None
+
+    @override
+    def find_line(self, record_id: str) -> bytes | None:
+        # To look up a few records must not cost splitting ten thousand lines.
+        self._lookup_count += 1
+        if self._lines is not None or self._lookup_count > FEW_LOOKUPS:
+            return self._split_lines().get(record_id)
+        key = f'\n"{record_id}":'.encode()
+        start = self._data.find(key, self._start, self._end)
+        if start < 0:
+            return None
+        end = self._data.index(b"\n", start + 1)
+        return self._data[start + len(key) : end].removesuffix(b",")
+
+    @override
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        return iter(self._split_lines().items())
+
+    @override
+    def find_owned_ids(self, owner: str) -> Iterable[tuple[int, str]]:
+        if self._owned is None:
+            self._owned = {}
+            for place, key in enumerate(self._split_lines()):
+                self._owned.setdefault(key.partition(".")[0], []).append((place, key))
+        return self._owned.get(owner, ())
+
+    def _split_lines(self) -> dict[str, bytes]:
+        if self._lines is None:
+            data = self._data[self._start : self._end].split(b"\n")
+            rows = (row.partition(b'":') for row in data if row.startswith(b'"'))
+            self._lines = {key[1:].decode(): row.removesuffix(b",") for key, _colon, row in rows}
+        return self._lines
+
+
+class StoredSnapshot(ABC):
+    """Snapshot of which only those rows are read that are asked for.
+
+    Attributes:
+        newest: the moment of the last commit in it; None: it is not known.
+    """
+
+    newest: datetime | None
+
+    @abstractmethod
+    def rows(self, name: str) -> SnapshotRows:
+        """Return the rows of a table."""
+
+
 class LazyTable(MutableMapping[str, dict[str, Any]]):
     """One table: id to record, each kept as its line of JSON until it is asked for.
 
@@ -55,26 +165,17 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         commits: what was stored after it.
     """
 
-    def __init__(self, name: str, data: bytes, commits: list[Commit]) -> None:
+    def __init__(self, name: str, data: bytes | StoredSnapshot, commits: list[Commit]) -> None:
         self._kind = TABLES[name]
-        self._data = data
-        names = list(TABLES)
-        later_names = names[names.index(name) + 1 :]
-        # A snapshot of an older schema ends before the tables that came later.
-        start = data.find(_build_snapshot_table_opening(name))
-        end = data.find(_build_snapshot_table_opening(later_names[0])) if later_names else -1
-        self._start = (
-            start + len(_build_snapshot_table_opening(name)) - 1 if start >= 0 else len(data)
+        self.rows = (
+            data.rows(name) if isinstance(data, StoredSnapshot) else RowsInMemory(name, data)
         )
-        self._end = end if end >= 0 else len(data)
-        self._lines: dict[str, bytes] | None = None
         self._pending: dict[str, list[Change]] = {}
         # A record that was removed and comes back stands where it was entered again.
         self._removed: set[str] = set()
         self._added: dict[str, None] = {}
+        self._added_owned: dict[str, list[tuple[int, str]]] | None = None
         self._decoded: dict[str, dict[str, Any] | None] = {}
-        self._lookup_count = 0
-        self._owned: dict[str, list[tuple[int, str]]] | None = None
         for commit in commits:
             for change in commit.changes:
                 if change.table == name:
@@ -89,56 +190,70 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         if record_id in self._decoded:
             fields = self._decoded[record_id]
             return None if fields is None else encode(msgspec.convert(fields, self._kind))
-        line = self._stored_line(record_id)
+        line = self.rows.find_line(record_id)
         for change in self._pending.get(record_id, ()):
             line = apply_change(change, line)
         return line
 
     def lines(self, owners: Collection[str] | None = None) -> Iterator[bytes]:
         """Yield the JSON of all records, or of the indicators of these owners, in entry order."""
-        stored = self._split_lines()
-        has_changes = bool(self._pending or self._decoded)
-        if owners is None and not has_changes:
-            yield from stored.values()
-            return
-        ids = self._list_ids() if owners is None else self._list_owned_ids(owners)
-        yield from filter(None, map(self.line if has_changes else stored.get, ids))
+        if owners is None:
+            yield from self._change_lines(self.rows.items())
+        else:
+            yield from filter(None, map(self.line, self._list_owned_ids(owners)))
 
-    def _stored_line(self, record_id: str) -> bytes | None:
-        # To look up a few records must not cost splitting ten thousand lines.
-        self._lookup_count += 1
-        if self._lines is not None or self._lookup_count > FEW_LOOKUPS:
-            return self._split_lines().get(record_id)
-        key = f'\n"{record_id}":'.encode()
-        start = self._data.find(key, self._start, self._end)
-        if start < 0:
-            return None
-        end = self._data.index(b"\n", start + 1)
-        return self._data[start + len(key) : end].removesuffix(b",")
+    def due_lines(self, first: date, last: date) -> Iterator[bytes]:
+        """Yield the indicators that may ever have had a deadline on these days."""
+        days = first.toordinal(), last.toordinal()
+        rows = self.rows.due_items(*days, self.changed)
+        return self._change_lines(rows, lambda line: was_snapshot_line_due(line, *days))
 
-    def _split_lines(self) -> dict[str, bytes]:
-        if self._lines is None:
-            data = self._data[self._start : self._end].split(b"\n")
-            rows = (row.partition(b'":') for row in data if row.startswith(b'"'))
-            self._lines = {key[1:].decode(): row.removesuffix(b",") for key, _colon, row in rows}
-        return self._lines
+    def linked_lines(self, field: str) -> Iterator[bytes]:
+        """Yield the records in which a field of this name may be set."""
+        name = f'"{field}":'.encode()
+        rows = self.rows.linked_items(field, self.changed)
+        return self._change_lines(rows, lambda line: name in line)
+
+    @property
+    def changed(self) -> Collection[str]:
+        """Return the ids of the records that are not as their rows say."""
+        return self._pending.keys() | self._decoded.keys()
+
+    def _change_lines(
+        self, rows: Iterator[tuple[str, bytes]], fits: Callable[[bytes], bool] = bool
+    ) -> Iterator[bytes]:
+        """Yield the lines of rows as they are now, and behind them what was added.
+
+        Args:
+            rows: the rows, which fit as they are stored.
+            fits: whether a line fits that is not as it was stored.
+        """
+        removed, added = frozenset(self._removed), list(self._added)
+        for key, line in rows:
+            if key not in self._pending and key not in self._decoded:
+                yield line
+            elif key not in removed and (now := self.line(key)) is not None and fits(now):
+                yield now
+        yield from filter(fits, filter(None, map(self.line, added)))
 
     def _list_ids(self) -> list[str]:
-        return [key for key in self._split_lines() if key not in self._removed] + list(self._added)
+        return [key for key in self.rows.ids() if key not in self._removed] + list(self._added)
 
     def _list_owned_ids(self, owners: Collection[str]) -> list[str]:
-        """Return the ids of the indicators of these owners; all are gone through once only."""
-        if self._owned is None:
-            self._owned = {}
-            for place, key in enumerate(self._list_ids()):
-                self._owned.setdefault(key.partition(".")[0], []).append((place, key))
-        places = [place for owner in owners for place in self._owned.get(owner, ())]
-        return [key for _place, key in sorted(places)]
+        """Return the ids of the indicators of these owners, in the order of entry."""
+        stored = [place for owner in owners for place in self.rows.find_owned_ids(owner)]
+        kept = [key for _place, key in sorted(stored) if key not in self._removed]
+        if self._added_owned is None:
+            self._added_owned = {}
+            for place, key in enumerate(self._added):
+                self._added_owned.setdefault(key.partition(".")[0], []).append((place, key))
+        added = [place for owner in owners for place in self._added_owned.get(owner, ())]
+        return kept + [key for _place, key in sorted(added)]
 
     def _mark_removed(self, record_id: str) -> None:
         self._removed.add(record_id)
         self._added.pop(record_id, None)
-        self._owned = None
+        self._added_owned = None
 
     def __getitem__(self, record_id: str) -> dict[str, Any]:
         if record_id not in self._decoded:
@@ -158,7 +273,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     def __setitem__(self, record_id: str, fields: dict[str, Any]) -> None:
         if record_id not in self:
             self._added[record_id] = None
-            self._owned = None
+            self._added_owned = None
         self._decoded[record_id] = dict(fields)
 
     def __delitem__(self, record_id: str) -> None:
@@ -192,7 +307,7 @@ def encode_snapshot_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     parts = []
     for name, lines in tables.items():
         keyed = (f'"{read_snapshot_record_id(line)}":'.encode() + line for line in lines)
-        parts.append(_build_snapshot_table_opening(name)[1:] + b",\n".join(keyed) + b"\n}")
+        parts.append(build_snapshot_table_opening(name)[1:] + b",\n".join(keyed) + b"\n}")
     return b",\n".join(parts) + b"}\n"
 
 
@@ -209,23 +324,31 @@ def find_snapshot_line_name(line: bytes) -> str:
         return line[:_SHOWN].decode("utf-8", "replace")
 
 
-def was_snapshot_line_due(line: bytes, due_by: date) -> bool:
-    """Tell whether an indicator had, first or after a revision, a deadline up to that day.
+def was_snapshot_line_due(line: bytes, first: int, last: int) -> bool:
+    """Tell whether an indicator may ever have had a deadline from one day to another."""
+    earliest, latest = find_deadlines_in_snapshot_line(line)
+    return earliest <= last and latest >= first
 
-    One that recurs has deadlines without end, and may have.
+
+def find_deadlines_in_snapshot_line(line: bytes) -> tuple[int, int]:
+    """Return the earliest and the latest deadline that an indicator had, first or revised.
+
+    They are ordinals of days. One that recurs has deadlines without end, and may have any; one
+    without has its earliest after its latest.
     """
     try:
         history = _decode_deadlines(line)
     except msgspec.MsgspecError:
         # It is left to who reads the whole line what of it counts.
-        return True
+        return ANY_DEADLINE
     if history.recurs is not None:
-        return True
+        return ANY_DEADLINE
     deadlines = [history.deadline, *(revision.deadline for revision in history.revisions)]
-    return any(d is not None and d.on is not None and d.on <= due_by for d in deadlines)
+    days = [d.on.toordinal() for d in deadlines if d is not None and d.on is not None]
+    return (min(days), max(days)) if days else NO_DEADLINE
 
 
-def _build_snapshot_table_opening(name: str) -> bytes:
+def build_snapshot_table_opening(name: str) -> bytes:
     """Return the bytes in a snapshot after which the records of a table stand."""
     return f'\n"{name}":{{\n'.encode()
 

@@ -24,6 +24,8 @@ from tracker.storage.base import (
 )
 from tracker.storage.folder import journal
 from tracker.storage.folder.ledger_files import (
+    INDEX,
+    INDEXED_FROM,
     JOURNAL,
     LOCK,
     RECENT,
@@ -38,10 +40,17 @@ from tracker.storage.folder.ledger_files import (
     load_ledger_files,
     read_history_from_ledger_file,
     read_ledger_file,
+    read_newest_from_ledger_file,
     renew_snapshot_in_ledger_file,
+    write_index_of_ledger_file,
 )
 from tracker.storage.folder.snapshot import EMPTY_BODY
-from tracker.storage.folder.view import FolderView
+from tracker.storage.folder.view import (
+    FolderView,
+    HistoryReaders,
+    IndexedFolderView,
+    build_history_readers,
+)
 from tracker.system import files
 from tracker.system.overriding import override
 
@@ -67,12 +76,14 @@ class _PreparedCommit(Struct, Generic[Answer], frozen=True):
         answer: what its work returned.
         line: the line of the journal; empty where nothing was changed.
         renewed: the body of a new snapshot; empty where it is not time for one.
+        newest: the moment of the commit.
     """
 
     loaded: LoadedFiles
     answer: Answer
     line: bytes = b""
     renewed: bytes = b""
+    newest: datetime | None = None
 
 
 class FolderStore(Store, FillableStore, RepairableStore):
@@ -82,6 +93,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         place: the folder.
         patience: seconds to wait for another writer.
         tail_limit: bytes of commits after which the snapshot is renewed.
+        indexed_from: bytes of a snapshot that has an index.
         say: is told when an older ledger gets a new schema.
     """
 
@@ -91,11 +103,13 @@ class FolderStore(Store, FillableStore, RepairableStore):
         *,
         patience: float,
         tail_limit: int = TAIL_LIMIT,
+        indexed_from: int = INDEXED_FROM,
         say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
         self._path = Path(place)
         self._patience = patience
         self._tail_limit = tail_limit
+        self._indexed_from = indexed_from
         self._say = say
 
     @property
@@ -122,13 +136,12 @@ class FolderStore(Store, FillableStore, RepairableStore):
     def view(self) -> Iterator[View]:
         # No lock is taken.
         loaded = self._settle(self._load)
-        yield FolderView(
-            loaded.data,
-            loaded.commits,
-            lambda: read_history_from_ledger_file(self._path, loaded, self._say),
-            loaded.chain,
-            self._say,
-        )
+        read = self._read_history(loaded)
+        more = loaded.commits, read, loaded.chain, self._say
+        if isinstance(loaded.data, bytes):
+            yield FolderView(loaded.data, *more)
+        else:
+            yield IndexedFolderView(loaded.data, *more)
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -148,7 +161,13 @@ class FolderStore(Store, FillableStore, RepairableStore):
             return self._commit(self._prepare(self._load(), work, stamp))
 
     def _load(self) -> LoadedFiles:
-        return load_ledger_files(self._path, self._say)
+        return load_ledger_files(self._path, self._say, by_index=True)
+
+    def _read_history(self, loaded: LoadedFiles) -> HistoryReaders:
+        return HistoryReaders(
+            lambda: read_history_from_ledger_file(self._path, loaded, self._say),
+            lambda: read_newest_from_ledger_file(self._path, loaded, self._say),
+        )
 
     def _prepare(
         self, loaded: LoadedFiles, work: Callable[[Transaction], Answer], stamp: Stamp
@@ -162,10 +181,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         from tracker.storage.folder.transaction import FolderTransaction
 
         transaction = FolderTransaction(
-            loaded.data,
-            loaded.commits,
-            lambda: read_history_from_ledger_file(self._path, loaded, self._say),
-            self._say,
+            loaded.data, loaded.commits, self._read_history(loaded), self._say
         )
         answer = work(transaction)
         if not transaction.changes:
@@ -173,7 +189,8 @@ class FolderStore(Store, FillableStore, RepairableStore):
         commit = build_commit(loaded.seq + 1, stamp, transaction.changes)
         line = journal.seal_journal_line(encode_for_any_store(commit), loaded.chain)
         is_time = loaded.end + len(line) - loaded.head.offset > self._tail_limit
-        return _PreparedCommit(loaded, answer, line, transaction.body() if is_time else b"")
+        body = transaction.body() if is_time else b""
+        return _PreparedCommit(loaded, answer, line, body, commit.at)
 
     @contextmanager
     def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
@@ -227,7 +244,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         if loaded.head.schema < journal.SCHEMA:
             loaded = self._migrate(loaded)
         with suppress(OSError):
-            for name in (SNAPSHOT, JOURNAL, RECENT):
+            for name in (SNAPSHOT, JOURNAL, RECENT, INDEX):
                 files.sweep_temporary_files(self._path / name)
         if loaded.torn:
             files.append_unsynced_to_file(self._path / TORN, loaded.torn + b"\n")
@@ -236,14 +253,22 @@ class FolderStore(Store, FillableStore, RepairableStore):
         with suppress(OSError):
             self._copy_line(loaded, line)
             if prepared.renewed:
-                renew_snapshot_in_ledger_file(
+                data = renew_snapshot_in_ledger_file(
                     self._path,
                     prepared.renewed,
                     loaded.seq + 1,
                     loaded.end + len(line),
                     journal.find_chain_of_journal_line(line),
                 )
+                self._write_index(data, prepared.newest)
+            elif isinstance(loaded.data, bytes):
+                # It was deleted or damaged, or never there.
+                self._write_index(loaded.data, None)
         return prepared.answer
+
+    def _write_index(self, data: bytes, newest: datetime | None) -> None:
+        if len(data) >= self._indexed_from:
+            write_index_of_ledger_file(self._path, data, newest)
 
     def _copy_line(self, loaded: LoadedFiles, line: bytes) -> None:
         """Add a line to the second copy, which is made anew where it is not what it should be."""
@@ -330,7 +355,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
             refuse_repair_of_filled_folder(self._path)
         lines = rebuild_journal_lines(commits)
         contents = compose_repaired_files(lines, rebuild_state(lines))
-        prove(FolderView(contents[SNAPSHOT], [], lambda: map(rebuild_commit, lines)))
+        prove(FolderView(contents[SNAPSHOT], [], build_history_readers(rebuild_commit, lines)))
         self.create()
         with self._locked():
             refuse_repair_of_filled_folder(self._path)

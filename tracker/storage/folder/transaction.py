@@ -4,7 +4,7 @@ TinyDB keeps the tables (insert, update, remove by id) while a change is made; o
 the journal and the snapshot, does all reading from the files and all writing to them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ from tracker.model.outlooks import Outlook
 from tracker.model.records import Entry
 from tracker.storage.base import Transaction, ignore_sentence_of_any_store
 from tracker.storage.folder import snapshot
-from tracker.storage.folder.view import FolderView
+from tracker.storage.folder.view import FolderView, HistoryReaders
 from tracker.system.overriding import override
 
 
@@ -70,12 +70,12 @@ class FolderTransaction(FolderView, Transaction):
 
     def __init__(
         self,
-        data: bytes,
+        data: bytes | snapshot.StoredSnapshot,
         commits: list[Commit],
-        read_history: Callable[[], Iterator[Commit]],
+        read: HistoryReaders,
         say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
-        super().__init__(data, commits, read_history, say=say)
+        super().__init__(data, commits, read, say=say)
         self._database = _Database(self._tables, storage=_FolderTransactionStorage)
         self.changes: list[Change] = []
         self.foreseen: dict[str, Outlook | None] = {}

@@ -1,9 +1,11 @@
 """A loaded ledger as a view: records decoded only as far as a question needs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from heapq import merge
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -23,6 +25,8 @@ from tracker.storage.base import (
 )
 from tracker.storage.folder.snapshot import (
     LazyTable,
+    StoredSnapshot,
+    find_deadlines_in_snapshot_line,
     find_snapshot_line_name,
     was_snapshot_line_due,
 )
@@ -30,9 +34,12 @@ from tracker.system.overriding import override
 
 if TYPE_CHECKING:
     from tracker.storage.outlooks import KeptOutlooks, OutlookTable
+    from tracker.storage.folder.index import IndexedRows, IndexedSnapshot
 
 _ALL = Filter()
+_FIRST_DAY = date.min.toordinal()
 DecodedT = TypeVar("DecodedT", bound=Struct)
+LineT = TypeVar("LineT")
 
 
 class _Kinship:
@@ -47,13 +54,32 @@ class _Kinship:
             self.children[initiative.parent].append(place)
 
 
+class HistoryReaders(NamedTuple):
+    """Functions that read the commits of a ledger.
+
+    Attributes:
+        oldest_first: reads all of them.
+        newest_first: reads no more than is asked for.
+    """
+
+    oldest_first: Callable[[], Iterator[Commit]]
+    newest_first: Callable[[], Iterator[Commit]]
+
+
+def build_history_readers(
+    decode: Callable[[LineT], Commit], lines: Sequence[LineT]
+) -> HistoryReaders:
+    """Build the readers of commits that are all there as lines, the oldest first."""
+    return HistoryReaders(lambda: map(decode, lines), lambda: map(decode, reversed(lines)))
+
+
 class FolderView(View):
     """A view over the bytes of a snapshot and the commits after it.
 
     Args:
         data: a snapshot, or its body alone.
         commits: what was stored after it.
-        read_history: reads all commits, oldest first.
+        read: reads the commits.
         chain: the checksum of the last commit, if there is a chain.
         say: is told what is not understood and left out.
         kept: what was foreseen of the indicators of the snapshot.
@@ -61,9 +87,9 @@ class FolderView(View):
 
     def __init__(
         self,
-        data: bytes,
+        data: bytes | StoredSnapshot,
         commits: list[Commit],
-        read_history: Callable[[], Iterator[Commit]],
+        read: HistoryReaders,
         chain: str = "",
         say: Callable[[str], None] = ignore_sentence_of_any_store,
         kept: "KeptOutlooks | None" = None,
@@ -74,8 +100,9 @@ class FolderView(View):
         self._tables: Mapping[str, LazyTable] = {
             name: LazyTable(name, data, commits) for name in TABLES
         }
-        self._read_history = read_history
-        self._newest_moment = commits[-1].at if commits else None
+        self._read_history = read
+        stored = None if isinstance(data, bytes) else data.newest
+        self._newest_moment = commits[-1].at if commits else stored
         self._say = say
         self._owners: dict[str, Initiative] = {}
         self._kinship: _Kinship | None = None
@@ -121,9 +148,7 @@ class FolderView(View):
     @override
     def linked_indicators(self, field: str) -> Iterator[Indicator]:
         # Few lines name the field at all: the others need not be decoded.
-        key = f'"{field}":'.encode()
-        lines = (line for line in self.table("indicators").lines() if key in line)
-        linked = map(build_decoder(Indicator), lines)
+        linked = map(build_decoder(Indicator), self.table("indicators").linked_lines(field))
         return (indicator for indicator in linked if getattr(indicator, field) is not None)
 
     @override
@@ -135,11 +160,23 @@ class FolderView(View):
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        lines = (
-            line
-            for line in self.table("indicators").lines(owners)
-            if due_by is None or besides or was_snapshot_line_due(line, due_by)
-        )
+        table = self.table("indicators")
+        if due_by is None or besides:
+            lines = table.lines(owners)
+        elif owners is None:
+            lines = table.due_lines(date.min, due_by)
+        else:
+            days = _FIRST_DAY, due_by.toordinal()
+            lines = (line for line in table.lines(owners) if was_snapshot_line_due(line, *days))
+        return self._pair_with_owners(lines)
+
+    @override
+    def candidates_due_between(
+        self, where: Filter, first: date, last: date, as_of: date | None
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        return self._pair_with_owners(self.table("indicators").due_lines(first, last))
+
+    def _pair_with_owners(self, lines: Iterable[bytes]) -> Iterator[tuple[Initiative, Indicator]]:
         for indicator in self._read_lines(Indicator, lines):
             owner = self._find_owner(indicator)
             if owner is not None:
@@ -159,7 +196,15 @@ class FolderView(View):
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
         from tracker.storage.salvage import keep_understood_changes
 
-        return (keep_understood_changes(commit, self._say) for commit in self._read_history())
+        commits = self._read_history.oldest_first()
+        return (keep_understood_changes(commit, self._say) for commit in commits)
+
+    @override
+    def history_newest_first(self) -> Iterator[Commit]:
+        from tracker.storage.salvage import keep_understood_changes
+
+        commits = self._read_history.newest_first()
+        return (keep_understood_changes(commit, self._say) for commit in commits)
 
     def _read_lines(self, kind: type[DecodedT], lines: Iterable[bytes]) -> Iterator[DecodedT]:
         """Yield what lines hold, as far as it is understood."""
@@ -222,3 +267,33 @@ class FolderView(View):
                 outlooks = update_outlooks(outlooks, changes, self.children_of)
             self._outlooks = day, OutlookTable(outlooks, day)
         return self._outlooks[1]
+
+class IndexedFolderView(FolderView):
+    """A view over a snapshot with an index, which need not read all indicators."""
+
+    def __init__(
+        self,
+        data: "IndexedSnapshot",
+        commits: list[Commit],
+        read: HistoryReaders,
+        chain: str = "",
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
+    ) -> None:
+        super().__init__(data, commits, read, chain, say)
+        self._rows: IndexedRows = data.rows("indicators")
+
+    def candidates_by_deadline(
+        self, _where: Filter, due_by: date, _as_of: date | None
+    ) -> Iterator[tuple[date, Initiative, Indicator]]:
+        """Yield the candidates, each behind the earliest deadline it ever had, in that order."""
+        last, table = due_by.toordinal(), self.table("indicators")
+        changed = []
+        for line in filter(None, map(table.line, table.changed)):
+            due, _latest = find_deadlines_in_snapshot_line(line)
+            if due <= last:
+                changed.append((due, "", line))
+        stored = (row for row in self._rows.items_by_deadline(last) if row[1] not in table.changed)
+        rows = merge(sorted(changed), stored, key=itemgetter(0))
+        for due, _key, line in rows:
+            for owner, indicator in self._pair_with_owners([line]):
+                yield date.fromordinal(due), owner, indicator

@@ -1,0 +1,344 @@
+"""Index of a snapshot: where each record stands, and which deadlines it ever had.
+
+It lies beside the snapshot, may be deleted at any time, and is never believed over it: it
+counts only for the very file that it was made of, and each line that is read through it is
+compared with its checksum. A program that does not know it passes it over.
+
+Its first line names the format and the checksum of all that follows: a line about the
+snapshot, and columns of numbers, one for each thing that is known of all rows.
+"""
+
+import os
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+from zlib import crc32
+
+import msgspec
+
+from tracker.model.commits import TABLES
+from tracker.storage.folder import journal
+from tracker.storage.folder.snapshot import (
+    FEW_LOOKUPS,
+    SnapshotRows,
+    StoredSnapshot,
+    build_snapshot_table_opening,
+    find_deadlines_in_snapshot_line,
+)
+from tracker.system import files
+from tracker.system.overriding import override
+
+_FORMAT = f"tracker index 1 {sys.byteorder}"
+_LONGEST_FIRST_LINE = 4096
+_BLOCK = 1 << 20
+"""Bytes of rows that are read at a time."""
+
+_ROWS_FOR_A_LOOKUP = 50
+"""Rows that are read one after the other in the time that it takes to find one."""
+
+_LINKS = ("part_of", "after")
+"""Fields that few indicators have, each a bit of their row."""
+
+
+class _Columns(NamedTuple):
+    """What is known of all rows of a snapshot, in its order.
+
+    Attributes:
+        starts: where a row begins, in bytes.
+        sizes: how long it is, without the comma behind it.
+        checksums: the CRC-32 of that.
+        links: which of ``_LINKS`` occur in it, as bits.
+        first_due: the earliest deadline that an indicator ever had, as an ordinal.
+        last_due: the latest one.
+        by_id: the rows of each table in the order of their ids.
+        by_due: the indicators in the order of their earliest deadlines.
+    """
+
+    starts: "array[int]"
+    sizes: "array[int]"
+    checksums: "array[int]"
+    links: "array[int]"
+    first_due: "array[int]"
+    last_due: "array[int]"
+    by_id: "array[int]"
+    by_due: "array[int]"
+
+
+_TYPES = "QIIBiiII"
+"""The types of the columns, as ``array`` calls them."""
+
+
+def compose_snapshot_index(data: bytes, changed: int, newest: datetime | None) -> bytes:
+    """Compose the index of a snapshot.
+
+    Args:
+        data: the snapshot, which is what was written.
+        changed: when its file was written, in nanoseconds.
+        newest: the moment of the last commit in it; None: it is not known.
+    """
+    columns = _Columns(*(array(kind) for kind in _TYPES))
+    counts = [_add_table_to_index(columns, data, name) for name in TABLES]
+    first = data[: data.index(b"\n") + 1].decode()
+    head = msgspec.json.encode([first, len(data), changed, newest, counts])
+    content = b"\n".join([head, b"".join(column.tobytes() for column in columns)])
+    return f"{_FORMAT} {crc32(content):08x}\n".encode() + content
+
+
+def _add_table_to_index(columns: _Columns, data: bytes, name: str) -> int:
+    """Add the rows of a table to the columns; return how many there are."""
+    opening = build_snapshot_table_opening(name)
+    base, ids = len(columns.starts), []
+    at = data.index(opening) + len(opening)
+    while data.startswith(b'"', at):
+        end = data.index(b"\n", at)
+        row = data[at:end].removesuffix(b",")
+        key, _colon, line = row.partition(b'":')
+        ids.append(key[1:])
+        columns.starts.append(at)
+        columns.sizes.append(len(row))
+        columns.checksums.append(crc32(row))
+        columns.links.append(
+            sum(1 << bit for bit, field in enumerate(_LINKS) if f'"{field}":'.encode() in line)
+        )
+        if name == "indicators":
+            earliest, latest = find_deadlines_in_snapshot_line(line)
+            columns.first_due.append(earliest)
+            columns.last_due.append(latest)
+        at = end + 1
+    columns.by_id.extend(sorted(range(len(ids)), key=ids.__getitem__))
+    if name == "indicators":
+        columns.by_due.extend(sorted(range(len(ids)), key=columns.first_due.__getitem__))
+    return len(columns.starts) - base
+
+
+def open_snapshot_by_index(
+    snapshot: Path, index: Path, refuse: Callable[[], NoReturn]
+) -> "IndexedSnapshot | None":
+    """Open a snapshot of which an index is there; None: it has to be read as a whole.
+
+    Args:
+        snapshot: the file of the snapshot.
+        index: that of its index.
+        refuse: is called when a row is not what was written.
+
+    Raises:
+        OSError: the snapshot cannot be opened.
+    """
+    try:
+        read = files.read_regular_file(index)
+    except OSError:
+        return None
+    first, _end, content = read.partition(b"\n")
+    if first != f"{_FORMAT} {crc32(content):08x}".encode():
+        return None
+    about, _end, packed = content.partition(b"\n")
+    line, size, changed, newest, counts = msgspec.json.decode(
+        about, type=tuple[str, int, int, datetime | None, list[int]]
+    )
+    descriptor = files.open_regular_file(snapshot)
+    opened = IndexedSnapshot(descriptor, line.encode(), newest, refuse)
+    status = os.fstat(descriptor)
+    is_same = (status.st_size, status.st_mtime_ns) == (size, changed)
+    if not is_same or os.pread(descriptor, _LONGEST_FIRST_LINE, 0).find(opened.first_line) != 0:
+        return None
+    opened.unpack(packed, counts)
+    return opened
+
+
+class IndexedSnapshot(StoredSnapshot):
+    """Snapshot in a file, whose rows are read one by one.
+
+    Args:
+        descriptor: the open file, which is closed with this.
+        first_line: its first line, with the line end.
+        newest: the moment of the last commit in it; None: it is not known.
+        refuse: is called when a row is not what was written.
+
+    Attributes:
+        head: what the first line says.
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        first_line: bytes,
+        newest: datetime | None,
+        refuse: Callable[[], NoReturn],
+    ) -> None:
+        self._descriptor = descriptor
+        self.first_line, self.newest = first_line, newest
+        self.head = journal.read_journal_snapshot_head(first_line)
+        self._refuse = refuse
+        self._tables: dict[str, IndexedRows] = {}
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
+
+    def unpack(self, packed: bytes, counts: Sequence[int]) -> None:
+        """Take the columns of an index, of tables of so many rows."""
+        rows, indicators = sum(counts), counts[list(TABLES).index("indicators")]
+        sizes = *[rows] * 4, *[indicators] * 2, rows, indicators
+        columns, at = [], 0
+        for kind, count in zip(_TYPES, sizes, strict=True):
+            column = array(kind)
+            end = at + count * column.itemsize
+            column.frombytes(packed[at:end])
+            columns.append(column)
+            at = end
+        base = 0
+        for name, count in zip(TABLES, counts, strict=False):
+            self._tables[name] = IndexedRows(self, _Columns(*columns), base, count)
+            base += count
+
+    @override
+    def rows(self, name: str) -> "IndexedRows":
+        return self._tables[name]
+
+    def read(self, start: int, size: int) -> bytes:
+        """Return these bytes of the file."""
+        return os.pread(self._descriptor, size, start)
+
+    def check(self, row: bytes, checksum: int) -> bytes:
+        """Return a row that is what was written.
+
+        Raises:
+            LedgerDamaged: it is not.
+        """
+        if crc32(row) != checksum:
+            self._refuse()
+        return row
+
+
+class IndexedRows(SnapshotRows):
+    """Rows of one table of a snapshot in a file.
+
+    Args:
+        snapshot: the file.
+        columns: what is known of the rows of all tables.
+        base: the first row of the table.
+        count: how many it has.
+    """
+
+    def __init__(self, snapshot: IndexedSnapshot, columns: _Columns, base: int, count: int) -> None:
+        self._snapshot, self._columns = snapshot, columns
+        self._base, self._count = base, count
+        self._lookup_count = 0
+        self._numbers: dict[str, int] | None = None
+
+    @override
+    def find_line(self, record_id: str) -> bytes | None:
+        number = self._find_number(record_id)
+        return None if number is None else self._read_item(number)[1]
+
+    @override
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        return self._read_items(range(self._count))
+
+    @override
+    def ids(self) -> Iterable[str]:  # type: ignore[override]  # those that are known already
+        return self._number_ids()
+
+    @override
+    def find_owned_ids(self, owner: str) -> Iterator[tuple[int, str]]:
+        # In the order of their ids, what belongs to one stands together.
+        own = bisect_left(range(self._count), owner, key=self._read_sorted_id)
+        if own < self._count and self._read_sorted_id(own) == owner:
+            yield self._sorted_number(own), owner
+        start = f"{owner}."
+        at = bisect_left(range(self._count), start, lo=own, key=self._read_sorted_id)
+        while at < self._count and (key := self._read_sorted_id(at)).startswith(start):
+            yield self._sorted_number(at), key
+            at += 1
+
+    @override
+    def due_items(
+        self, first: int, last: int, also: Collection[str]
+    ) -> Iterator[tuple[str, bytes]]:
+        days = zip(self._columns.first_due, self._columns.last_due, strict=True)
+        due = [
+            n for n, (earliest, latest) in enumerate(days) if earliest <= last and latest >= first
+        ]
+        return self._read_items(self._add_numbers(due, also))
+
+    @override
+    def linked_items(self, field: str, also: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        if field not in _LINKS:
+            return super().linked_items(field, also)
+        bit = 1 << _LINKS.index(field)
+        links = self._columns.links[self._base : self._base + self._count].tobytes()
+        linked = [number for number, bits in enumerate(links) if bits & bit] if any(links) else []
+        return self._read_items(self._add_numbers(linked, also))
+
+    def items_by_deadline(self, last: int) -> Iterator[tuple[int, str, bytes]]:
+        """Yield the indicators behind the earliest deadline that each ever had, in that order.
+
+        Args:
+            last: the last day that counts, as an ordinal.
+        """
+        for number in self._columns.by_due:
+            if (due := self._columns.first_due[number]) > last:
+                return
+            yield due, *self._read_item(number)
+
+    def _add_numbers(self, numbers: list[int], also: Collection[str]) -> Collection[int]:
+        """Return numbers of rows with those of some ids, in the order of entry."""
+        more = [number for key in also if (number := self._find_number(key)) is not None]
+        return sorted({*numbers, *more}) if more else numbers
+
+    def _find_number(self, record_id: str) -> int | None:
+        """Return the number of the row with this id; None: there is none."""
+        self._lookup_count += 1
+        most = max(FEW_LOOKUPS, self._count // _ROWS_FOR_A_LOOKUP)
+        if self._numbers is not None or self._lookup_count > most:
+            return self._number_ids().get(record_id)
+        at = bisect_left(range(self._count), record_id.encode(), key=self._read_sorted_key)
+        is_there = at < self._count and self._read_sorted_key(at) == record_id.encode()
+        return self._sorted_number(at) if is_there else None
+
+    def _number_ids(self) -> dict[str, int]:
+        """Return the number of the row of each id, once many are looked up."""
+        if self._numbers is None:
+            self._numbers = {key: number for number, (key, _line) in enumerate(self.items())}
+        return self._numbers
+
+    def _sorted_number(self, at: int) -> int:
+        return self._columns.by_id[self._base + at]
+
+    def _read_sorted_key(self, at: int) -> bytes:
+        return self._read_row(self._sorted_number(at)).partition(b'":')[0][1:]
+
+    def _read_sorted_id(self, at: int) -> str:
+        return self._read_sorted_key(at).decode()
+
+    def _read_row(self, number: int) -> bytes:
+        at, columns = self._base + number, self._columns
+        row = self._snapshot.read(columns.starts[at], columns.sizes[at])
+        return self._snapshot.check(row, columns.checksums[at])
+
+    def _read_item(self, number: int) -> tuple[str, bytes]:
+        key, _colon, line = self._read_row(number).partition(b'":')
+        return key[1:].decode(), line
+
+    def _read_items(self, numbers: Iterable[int]) -> Iterator[tuple[str, bytes]]:
+        """Yield rows by their numbers, which ascend; what stands together is read at once."""
+        starts, sizes = self._columns.starts, self._columns.sizes
+        checksums, check = self._columns.checksums, self._snapshot.check
+        block, begin, end = b"", 0, 0
+        for number in numbers:
+            at = self._base + number
+            start = starts[at]
+            stop = start + sizes[at]
+            if stop > end:
+                block = self._snapshot.read(start, max(stop - start, self._choose_size(start, end)))
+                begin, end = start, start + len(block)
+            row = check(block[start - begin : stop - begin], checksums[at])
+            key, _colon, line = row.partition(b'":')
+            yield key[1:].decode(), line
+
+    def _choose_size(self, start: int, end: int) -> int:
+        """Return how much to read at once: more where the last block ended close before."""
+        return _BLOCK if 0 <= start - end < _BLOCK // 64 else _BLOCK // 64
