@@ -211,6 +211,43 @@ def test_a_flipped_bit_anywhere(ledger: Ledger, name: str) -> None:
             renew(ledger, path, data)
 
 
+@pytest.mark.parametrize("what", [what for what, _do in damages("")])
+def test_a_damaged_index_is_passed_over_and_made_anew(ledger: Ledger, what: str) -> None:
+    index = ledger.folder / "index.bin"
+    whole = index.read_bytes()
+    dict(damages(index.name))[what](index)
+    assert not check_harmless(ledger)
+    own.write_one(ledger.store, "after", 0)
+    if index.is_file():
+        assert index.read_bytes()[:20] == whole[:20]
+        assert len(index.read_bytes()) >= len(whole) - 64
+    assert len(own.stored(ledger.store)) == 25
+
+
+def test_a_flipped_bit_anywhere_in_an_index(ledger: Ledger) -> None:
+    index = ledger.folder / "index.bin"
+    whole, chance = index.read_bytes(), random.Random(2)  # noqa: S311
+    for _time in range(FLIPS):
+        at = chance.randrange(len(whole))
+        index.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        assert not check_harmless(ledger)
+
+
+def test_a_snapshot_that_changes_behind_its_index(ledger: Ledger) -> None:
+    snapshot = ledger.folder / "ledger.json"
+    whole, before, refused = snapshot.read_bytes(), snapshot.stat(), 0
+    chance = random.Random(3)  # noqa: S311
+    for _time in range(FLIPS):
+        at = chance.randrange(len(whole))
+        snapshot.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        os.utime(snapshot, ns=(before.st_atime_ns, before.st_mtime_ns))
+        refused += check_harmless(ledger)
+    assert refused > FLIPS / 2
+    snapshot.write_bytes(whole[:-50])
+    os.utime(snapshot, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert check_harmless(ledger)
+
+
 def test_a_damaged_ledger_takes_no_update(ledger: Ledger) -> None:
     for name in ("ledger.json", "journal.jsonl"):
         path = ledger.folder / name

@@ -90,7 +90,15 @@ class Diary:
         return caught.value
 
     def history(self, words: str | None = None) -> list[Event]:
-        return self.tracker().history(words)
+        reader = self.tracker()
+        events = reader.history(words)
+        if words is None:
+            # What is read from the end is what is read as a whole.
+            assert reader.newest_changes(len(events) + 1).items == events
+            newest = reader.newest_changes(2)
+            assert newest.items[:2] == events[:2]
+            assert newest.is_cut == (len(newest.items) < len(events))
+        return events
 
     def value(self) -> Decimal | None:
         return self.tracker().indicators().items[0].value

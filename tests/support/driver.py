@@ -37,8 +37,11 @@ NAMES = [f"i.x{number}" for number in range(8)]
 
 
 def store_at(place: str, tail_limit: int) -> FolderStore:
-    """Open a ledger in a folder; the limit says how often its snapshot is renewed."""
-    return FolderStore(place, patience=30, tail_limit=tail_limit)
+    """Open a ledger in a folder; the limit says how often its snapshot is renewed.
+
+    However small a snapshot is, it has an index.
+    """
+    return FolderStore(place, patience=30, tail_limit=tail_limit, indexed_from=0)
 
 
 def any_store_at(place: str, tail_limit: str) -> Store:
@@ -132,6 +135,7 @@ def attempt(place: str, tail_limit: str, user: str, room: str) -> None:
     if user != "-":
         # What is imported later may lie where that user must not look.
         import_module("hashlib")
+        import_module("tracker.storage.folder.index")
         import_module("tracker.storage.folder.transaction")
         os.setgroups([])
         os.setgid(int(user))

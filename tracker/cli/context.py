@@ -369,7 +369,7 @@ class CommandContext:
                 pass
             self._warn_of_cut(shown, rows.count)
         elif shown == out.limit and next(rows, None) is not None:
-            self._warn_of_more(shown)
+            self.warn_of_more(shown)
         self.exit_if_found(out, found=rows.count > 0)
 
     def print_indicators(self, where: Filter, when: When, out: ListOptions) -> None:
@@ -384,7 +384,7 @@ class CommandContext:
             is_cut = out.sort is None and out.output != "html" and not self.counts_rest
             listing = self.tracker.indicators(where, when, out.limit if is_cut else None)
             if listing.is_cut:
-                self._warn_of_more(len(listing.items))
+                self.warn_of_more(len(listing.items))
             table = indicators.tabulate_indicators(_("indicators"), listing)
             self.print_table(table, out, when=when)
 
@@ -393,7 +393,8 @@ class CommandContext:
         """Whether the rows beyond ``--limit`` are counted: a database would read very much."""
         return not isinstance(self.tracker.store, DatabaseStore)
 
-    def _warn_of_more(self, shown: int) -> None:
+    def warn_of_more(self, shown: int) -> None:
+        """Say that there is more than a list shows, where nobody has counted the rest."""
         self.warn(_("{shown} shown; there are more.").format(shown=shown))
 
     def _warn_of_cut(self, shown: int, count: int) -> None:

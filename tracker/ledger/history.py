@@ -1,7 +1,7 @@
 """List who changed what, and when."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -72,36 +72,92 @@ def list_events(
     undone_by = map_undone_commits(reversed(commits))
     descriptions = list(_describe_history_commits(commits, record_id))
     for commit, changes in zip(reversed(commits), reversed(descriptions), strict=True):
-        if not deliveries and is_delivery_in_history(commit):
-            continue
-        for record, what in changes:
-            yield Event(
-                seq=commit.seq,
-                at=commit.at,
-                by=commit.by,
-                login=commit.login,
-                command=commit.command,
-                record=record or None,
-                what=what,
-                undoes=commit.undoes,
-                undone_by=undone_by.get(commit.seq),
-            )
+        if deliveries or not is_delivery_in_history(commit):
+            yield from _build_events(commit, changes, undone_by.get(commit.seq))
 
 
-def list_events_of_commit(commits: Iterable[Commit], commit: Commit) -> list[Event]:
+def list_newest_events(
+    newest: Iterable[Commit], find_unit: Callable[[str], str], *, deliveries: bool = True
+) -> Iterator[Event]:
+    """Yield what ``list_events`` yields of all records, and read no more than is asked for.
+
+    Args:
+        newest: the commits, newest first.
+        find_unit: returns the unit that an indicator has now.
+        deliveries: whether commits that only say which messages were sent count.
+    """
+    undone_by: dict[int, int] = {}
+    units = _UnitsBefore(find_unit)
+    for commit in newest:
+        if commit.undoes is not None and commit.seq not in undone_by:
+            undone_by[commit.undoes] = commit.seq
+        if deliveries or not is_delivery_in_history(commit):
+            changes = _describe_history_commit(commit.changes, units, is_summed=True)
+            yield from _build_events(commit, changes, undone_by.get(commit.seq))
+        units.step_back(commit)
+
+
+def list_events_of_commit(
+    commit: Commit, later: Iterable[Commit], find_unit: Callable[[str], str]
+) -> list[Event]:
     """Return what one commit did, whatever came after it.
 
     Args:
-        commits: what happened to the records that it touched, oldest first.
         commit: the one that is asked about.
+        later: what came after it, newest first.
+        find_unit: returns the unit that an indicator has now.
     """
-    touched = {change.id for change in commit.changes}
-    earlier = [
-        msgspec.structs.replace(each, changes=[c for c in each.changes if c.id in touched])
-        for each in commits
-        if each.seq < commit.seq
-    ]
-    return [event for event in list_events([*earlier, commit]) if event.seq == commit.seq]
+    units = _UnitsBefore(find_unit)
+    for newer in later:
+        units.step_back(newer)
+    changes = _describe_history_commit(commit.changes, units, is_summed=True)
+    return list(_build_events(commit, changes, None))
+
+
+def _build_events(
+    commit: Commit, changes: Iterable[tuple[str, str]], undone_by: int | None
+) -> Iterator[Event]:
+    """Yield the events of a commit out of the ids of records with what it did to each."""
+    for record, what in changes:
+        yield Event(
+            seq=commit.seq,
+            at=commit.at,
+            by=commit.by,
+            login=commit.login,
+            command=commit.command,
+            record=record or None,
+            what=what,
+            undoes=commit.undoes,
+            undone_by=undone_by,
+        )
+
+
+class _UnitsBefore(dict[str, str]):
+    """Units of indicators as they were, found by going back from now.
+
+    Args:
+        find_unit: returns the unit that an indicator has now.
+    """
+
+    def __init__(self, find_unit: Callable[[str], str]) -> None:
+        super().__init__()
+        self._find_unit = find_unit
+
+    def __missing__(self, record_id: str) -> str:
+        unit = self[record_id] = self._find_unit(record_id)
+        return unit
+
+    def step_back(self, commit: Commit) -> None:
+        """Go back to before a commit."""
+        for change in reversed(commit.changes):
+            if change.table != "indicators" or change.op == "append":
+                continue
+            if change.op == "create":
+                self[change.id] = ""
+                continue
+            unit = _decode_unit(change.record if change.op == "remove" else change.old)
+            if unit is not None:
+                self[change.id] = unit
 
 
 def _describe_history_commits(
@@ -111,19 +167,33 @@ def _describe_history_commits(
 
     Values are in the unit that their indicator had then.
     """
-    units: dict[str, str] = {}
+    units: dict[str, str] = defaultdict(str)
     for commit in commits:
         changes = [change for change in commit.changes if _is_in_record_history(change, record_id)]
         for change in changes:
             if change.table == "indicators" and change.op in {"create", "change"}:
-                fields = change.record if change.op == "create" else change.new
-                unit = msgspec.json.decode(fields, type=_Unit).unit
-                if unit is not msgspec.UNSET:
-                    units[change.id] = unit or ""
-        if record_id is None and len(changes) > MOST_CHANGES:
-            yield [("", count_changes_in_history(changes))]
-        else:
-            yield [(each.id, _describe_change(each, units.get(each.id, ""))) for each in changes]
+                unit = _decode_unit(change.record if change.op == "create" else change.new)
+                if unit is not None:
+                    units[change.id] = unit
+        yield _describe_history_commit(changes, units, is_summed=record_id is None)
+
+
+def _describe_history_commit(
+    changes: Sequence[Change], units: Mapping[str, str], *, is_summed: bool
+) -> Sequence[tuple[str, str]]:
+    """Return the ids of records with what a commit did to each, perhaps very many as one."""
+    if is_summed and len(changes) > MOST_CHANGES:
+        return [("", count_changes_in_history(changes))]
+    return [
+        (each.id, _describe_change(each, units[each.id] if each.op == "append" else ""))
+        for each in changes
+    ]
+
+
+def _decode_unit(fields: Raw) -> str | None:
+    """Return the unit in the fields of an indicator, "" for none; None: they do not say."""
+    unit = msgspec.json.decode(fields, type=_Unit).unit
+    return None if unit is msgspec.UNSET else unit or ""
 
 
 class _Unit(Struct):

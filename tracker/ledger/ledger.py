@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -608,13 +609,13 @@ class Tracker(LedgerReader):
                 raise Conflict(
                     _("Somebody else has just changed the ledger; look with: tracker history")
                 )
+            find_unit = partial(lookup.look_up_unit, txn)
+            events = history.list_events_of_commit(commit, chosen.later, find_unit)
             for record in undo.reverse_commit(txn, chosen, self._sign):
                 try:
                     merge.refuse_unmergeable_record(txn, record)
                 except InvalidInput as error:
                     raise Conflict(error.sentence, error.candidates) from None
-            commits = txn.history({each.id for each in commit.changes})
-            events = history.list_events_of_commit(commits, commit)
             return UndoneChange((chosen.later or [commit])[0].seq + 1, commit, events)
 
         return self._commit(work, stamp)

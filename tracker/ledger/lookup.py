@@ -141,6 +141,12 @@ def look_up_indicator(index: NameIndex, indicator_id: str) -> Indicator:
     return indicator
 
 
+def look_up_unit(index: NameIndex, indicator_id: str) -> str:
+    """Return the unit of the indicator with exactly this id; empty where there is none."""
+    indicator = index.indicator(indicator_id)
+    return "" if indicator is None else indicator.unit or ""
+
+
 def look_up_stored_record(
     view: View, kind: type[LedgerRecord], record_id: str
 ) -> LedgerRecord | None:

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from heapq import heappop, heappush
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -419,6 +420,26 @@ class LedgerReader:
                 record_id = lookup.find_record(view.name_index, words).id
                 commits = list_commits(record_id)
             return list(history.list_events(commits, record_id, deliveries=deliveries))
+
+    def newest_changes(self, limit: int, *, deliveries: bool = True) -> "Listing[list[Event]]":
+        """List what happened to the ledger, the newest first.
+
+        A store that would have to read very much is asked for no more than is wanted.
+
+        Args:
+            limit: how many changes are wanted.
+            deliveries: as for ``history``.
+        """
+        from tracker.ledger.history import list_newest_events
+
+        with self.open_view() as view:
+            if not isinstance(view.records, DeadlineOrdered):
+                return Listing(self.today, self.history(deliveries=deliveries))
+            newest = view.records.history_newest_first()
+            find_unit = partial(lookup.look_up_unit, view.records)
+            events = list_newest_events(newest, find_unit, deliveries=deliveries)
+            listed = list(islice(events, limit + 1))
+            return Listing(self.today, listed[:limit], is_cut=len(listed) > limit)
 
     def chain_head(self, when: When = NOW) -> "ChainHead":
         """Return the checksum of all changes, or of those up to both days."""

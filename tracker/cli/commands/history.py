@@ -1,6 +1,6 @@
 """Show what was changed, and take it back: history, undo."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,13 @@ from tracker.cli.registration import command
 from tracker.ledger.answers import UndoneChange
 from tracker.locale.translation import _
 from tracker.model.codec import to_plain_data
+from tracker.model.horizon import NOW
 from tracker.views import listings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.ledger.history import Event
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -51,7 +57,13 @@ def history(
         newest = context.tracker.chain_head(when)
         context.print_answer(newest.head, newest._asdict(), out.output)
         return
-    changes = context.tracker.history(words, when, deliveries=deliveries)
+    if out.limit is not None and out.sort is None and (words, when) == (None, NOW):
+        listing = context.tracker.newest_changes(out.limit, deliveries=deliveries)
+        if listing.is_cut:
+            context.warn_of_more(len(listing.items))
+        changes: Sequence[Event] = listing.items
+    else:
+        changes = context.tracker.history(words, when, deliveries=deliveries)
     context.print_table(
         listings.tabulate_history_listing(changes, when.as_of or context.today), out
     )

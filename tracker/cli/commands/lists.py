@@ -27,7 +27,7 @@ def overdue(
     chosen = context.build_filter(filters, when)
     listing = context.tracker.overdue(chosen, when, out.first)
     if listing.is_cut:
-        context.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
+        context.warn_of_more(len(listing.items))
     table = indicators.tabulate_indicators(_("overdue"), listing, columns.OVERDUE_KEYS)
     context.print_table(table, out, when=when, total=listing.total)
 

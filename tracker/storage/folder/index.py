@@ -12,8 +12,9 @@ import os
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 from zlib import crc32
@@ -33,7 +34,6 @@ from tracker.system import files
 from tracker.system.overriding import override
 
 _FORMAT = f"tracker index 1 {sys.byteorder}"
-_LONGEST_FIRST_LINE = 4096
 _BLOCK = 1 << 20
 """Bytes of rows that are read at a time."""
 
@@ -139,68 +139,52 @@ def open_snapshot_by_index(
     line, size, changed, newest, counts = msgspec.json.decode(
         about, type=tuple[str, int, int, datetime | None, list[int]]
     )
-    descriptor = files.open_regular_file(snapshot)
-    opened = IndexedSnapshot(descriptor, line.encode(), newest, refuse)
-    status = os.fstat(descriptor)
+    reader = _RowReader(files.open_regular_file(snapshot), refuse)
+    status, first_line = os.fstat(reader.descriptor), line.encode()
     is_same = (status.st_size, status.st_mtime_ns) == (size, changed)
-    if not is_same or os.pread(descriptor, _LONGEST_FIRST_LINE, 0).find(opened.first_line) != 0:
+    if not is_same or reader.read(0, len(first_line)) != first_line:
         return None
-    opened.unpack(packed, counts)
-    return opened
+    return IndexedSnapshot(first_line, newest, _unpack_tables(reader, packed, counts))
 
 
-class IndexedSnapshot(StoredSnapshot):
-    """Snapshot in a file, whose rows are read one by one.
+def _unpack_tables(
+    reader: "_RowReader", packed: bytes, counts: Sequence[int]
+) -> "Mapping[str, IndexedRows]":
+    """Return the tables out of the columns of an index, of tables of so many rows."""
+    rows, indicators = sum(counts), counts[list(TABLES).index("indicators")]
+    sizes = *[rows] * 4, *[indicators] * 2, rows, indicators
+    columns, at = [], 0
+    for kind, count in zip(_TYPES, sizes, strict=True):
+        column = array(kind)
+        end = at + count * column.itemsize
+        column.frombytes(packed[at:end])
+        columns.append(column)
+        at = end
+    bases = accumulate(counts, initial=0)
+    return {
+        name: IndexedRows(reader, _Columns(*columns), base, count)
+        for name, base, count in zip(TABLES, bases, counts, strict=False)
+    }
+
+
+class _RowReader:
+    """Open file of a snapshot, which is closed with the last that reads it.
 
     Args:
-        descriptor: the open file, which is closed with this.
-        first_line: its first line, with the line end.
-        newest: the moment of the last commit in it; None: it is not known.
+        descriptor: the open file.
         refuse: is called when a row is not what was written.
-
-    Attributes:
-        head: what the first line says.
     """
 
-    def __init__(
-        self,
-        descriptor: int,
-        first_line: bytes,
-        newest: datetime | None,
-        refuse: Callable[[], NoReturn],
-    ) -> None:
-        self._descriptor = descriptor
-        self.first_line, self.newest = first_line, newest
-        self.head = journal.read_journal_snapshot_head(first_line)
+    def __init__(self, descriptor: int, refuse: Callable[[], NoReturn]) -> None:
+        self.descriptor = descriptor
         self._refuse = refuse
-        self._tables: dict[str, IndexedRows] = {}
 
     def __del__(self) -> None:
-        os.close(self._descriptor)
-
-    def unpack(self, packed: bytes, counts: Sequence[int]) -> None:
-        """Take the columns of an index, of tables of so many rows."""
-        rows, indicators = sum(counts), counts[list(TABLES).index("indicators")]
-        sizes = *[rows] * 4, *[indicators] * 2, rows, indicators
-        columns, at = [], 0
-        for kind, count in zip(_TYPES, sizes, strict=True):
-            column = array(kind)
-            end = at + count * column.itemsize
-            column.frombytes(packed[at:end])
-            columns.append(column)
-            at = end
-        base = 0
-        for name, count in zip(TABLES, counts, strict=False):
-            self._tables[name] = IndexedRows(self, _Columns(*columns), base, count)
-            base += count
-
-    @override
-    def rows(self, name: str) -> "IndexedRows":
-        return self._tables[name]
+        os.close(self.descriptor)
 
     def read(self, start: int, size: int) -> bytes:
         """Return these bytes of the file."""
-        return os.pread(self._descriptor, size, start)
+        return os.pread(self.descriptor, size, start)
 
     def check(self, row: bytes, checksum: int) -> bytes:
         """Return a row that is what was written.
@@ -213,18 +197,45 @@ class IndexedSnapshot(StoredSnapshot):
         return row
 
 
+class IndexedSnapshot(StoredSnapshot):
+    """Snapshot in a file, whose rows are read one by one.
+
+    Args:
+        first_line: its first line, with the line end.
+        newest: the moment of the last commit in it; None: it is not known.
+        tables: its tables by name.
+
+    Attributes:
+        head: what the first line says.
+    """
+
+    def __init__(
+        self,
+        first_line: bytes,
+        newest: datetime | None,
+        tables: "Mapping[str, IndexedRows]",
+    ) -> None:
+        self._tables = tables
+        self.first_line, self.newest = first_line, newest
+        self.head = journal.read_journal_snapshot_head(first_line)
+
+    @override
+    def rows(self, name: str) -> "IndexedRows":
+        return self._tables[name]
+
+
 class IndexedRows(SnapshotRows):
     """Rows of one table of a snapshot in a file.
 
     Args:
-        snapshot: the file.
+        reader: the file.
         columns: what is known of the rows of all tables.
         base: the first row of the table.
         count: how many it has.
     """
 
-    def __init__(self, snapshot: IndexedSnapshot, columns: _Columns, base: int, count: int) -> None:
-        self._snapshot, self._columns = snapshot, columns
+    def __init__(self, reader: _RowReader, columns: _Columns, base: int, count: int) -> None:
+        self._reader, self._columns = reader, columns
         self._base, self._count = base, count
         self._lookup_count = 0
         self._numbers: dict[str, int] | None = None
@@ -316,8 +327,8 @@ class IndexedRows(SnapshotRows):
 
     def _read_row(self, number: int) -> bytes:
         at, columns = self._base + number, self._columns
-        row = self._snapshot.read(columns.starts[at], columns.sizes[at])
-        return self._snapshot.check(row, columns.checksums[at])
+        row = self._reader.read(columns.starts[at], columns.sizes[at])
+        return self._reader.check(row, columns.checksums[at])
 
     def _read_item(self, number: int) -> tuple[str, bytes]:
         key, _colon, line = self._read_row(number).partition(b'":')
@@ -326,14 +337,14 @@ class IndexedRows(SnapshotRows):
     def _read_items(self, numbers: Iterable[int]) -> Iterator[tuple[str, bytes]]:
         """Yield rows by their numbers, which ascend; what stands together is read at once."""
         starts, sizes = self._columns.starts, self._columns.sizes
-        checksums, check = self._columns.checksums, self._snapshot.check
+        checksums, check = self._columns.checksums, self._reader.check
         block, begin, end = b"", 0, 0
         for number in numbers:
             at = self._base + number
             start = starts[at]
             stop = start + sizes[at]
             if stop > end:
-                block = self._snapshot.read(start, max(stop - start, self._choose_size(start, end)))
+                block = self._reader.read(start, max(stop - start, self._choose_size(start, end)))
                 begin, end = start, start + len(block)
             row = check(block[start - begin : stop - begin], checksums[at])
             key, _colon, line = row.partition(b'":')

@@ -203,8 +203,7 @@ def write_index_of_ledger_file(folder: Path, data: bytes, newest: datetime | Non
 
     changed = (folder / SNAPSHOT).stat().st_mtime_ns
     index = compose_snapshot_index(data, changed, newest)
-    # It can be made again, so that nobody waits until it is on the disk.
-    files.write_file_whole(folder / INDEX, index, durable=False)
+    files.write_file_whole(folder / INDEX, index)
 
 
 def read_journal_commit(line: journal.JournalLine, say: Callable[[str], None]) -> Commit | None:

@@ -33,8 +33,8 @@ from tracker.storage.folder.snapshot import (
 from tracker.system.overriding import override
 
 if TYPE_CHECKING:
-    from tracker.storage.outlooks import KeptOutlooks, OutlookTable
     from tracker.storage.folder.index import IndexedRows, IndexedSnapshot
+    from tracker.storage.outlooks import KeptOutlooks, OutlookTable
 
 _ALL = Filter()
 _FIRST_DAY = date.min.toordinal()
@@ -267,6 +267,7 @@ class FolderView(View):
                 outlooks = update_outlooks(outlooks, changes, self.children_of)
             self._outlooks = day, OutlookTable(outlooks, day)
         return self._outlooks[1]
+
 
 class IndexedFolderView(FolderView):
     """A view over a snapshot with an index, which need not read all indicators."""
