@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, browsing
-from cluster import Cluster
+from cluster import Cluster, Database
 from hypothesis import settings
 from places import FAULTS, SUPPORT
 from program import Done, Program
@@ -41,6 +41,22 @@ def no_transaction_is_left_open(request: pytest.FixtureRequest) -> Iterator[None
     if "database" in request.fixturenames or "postgresql" in request.node.name:
         for cluster in started_servers:
             assert cluster.list_open_transactions() == []
+
+
+@pytest.fixture
+def bare_database(database: Cluster) -> Iterator[Database]:
+    """Make a database without tables for one test, on the server of all."""
+    made = database.make_database()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def database_of_its_own(database: Cluster) -> Iterator[Database]:
+    """Make a database with the tables of ledgers for one test, on the server of all."""
+    made = database.make_database_with_tables()
+    yield made
+    made.remove()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
-from cluster import Cluster
+from cluster import Cluster, Database
 from contract import (
     DAY,
     STAMP,
@@ -961,8 +961,8 @@ def test_what_the_server_refuses_while_it_is_asked_is_one_sentence(url: str) -> 
 # Versions
 
 
-def test_tables_of_another_version(own: Cluster) -> None:
-    store = open_store(own.url())
+def test_tables_of_another_version(bare_database: Database) -> None:
+    store = open_store(bare_database.url)
     with pytest.raises(LedgerMissing, match="tracker init"):
         read_store(store)
     with pytest.raises(LedgerMissing, match="tracker init"):
@@ -973,10 +973,10 @@ def test_tables_of_another_version(own: Cluster) -> None:
     with pytest.raises(LedgerMissing, match="tracker init"):
         read_store(store)
     assert store.create()
-    own.sql("UPDATE tracker.ledgers SET format = 99")
+    bare_database.sql("UPDATE tracker.ledgers SET format = 99")
     with pytest.raises(LedgerTooNew, match="99"):
         read_store(store)
-    own.sql(f"INSERT INTO tracker.migrations VALUES ({newest + 1})")
+    bare_database.sql(f"INSERT INTO tracker.migrations VALUES ({newest + 1})")
     for use in (
         lambda: read_store(store),
         lambda: create_records(store),
@@ -985,7 +985,7 @@ def test_tables_of_another_version(own: Cluster) -> None:
     ):
         with pytest.raises(LedgerTooNew, match="install a newer tracker"):
             use()
-    own.sql("DELETE FROM tracker.migrations; INSERT INTO tracker.migrations VALUES (0)")
+    bare_database.sql("DELETE FROM tracker.migrations; INSERT INTO tracker.migrations VALUES (0)")
     for use in (lambda: read_store(store), lambda: create_records(store), store.create):
         with pytest.raises(LedgerError, match="tracker db upgrade"):
             use()
@@ -1247,10 +1247,10 @@ def test_rights_from_the_command_line(
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
 def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
-    own: Cluster, capsys: pytest.CaptureFixture[str], version: int
+    bare_database: Database, capsys: pytest.CaptureFixture[str], version: int
 ) -> None:
-    url, name = own.url(), f"keeper-{version}"
-    own.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
+    url, name = bare_database.url, f"keeper-{uuid4().hex}"
+    bare_database.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
     store = open_store(url)
     store.create()
     create_records(store, *sample_records())
@@ -1261,21 +1261,23 @@ def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
     assert isinstance(store, DatabaseStore)
     store.grant(name, "keeper", "")
     before = read_store(store)
-    make_tables_older(own, version)
+    make_tables_older(bare_database, version, name)
     assert run_app(["--db", url, "list"]) == 5
     assert "run: tracker db upgrade" in capsys.readouterr().err
     assert run_app(["--db", url, "db", "upgrade"]) == 0
     assert capsys.readouterr().out == f"tables upgraded to version {len(MIGRATIONS)}\n"
     assert read_store(store) == before
     as_keeper = open_store(url.replace("user=postgres", f"user={name}&password=x"))
-    assert list_wholes(own.sql) == {"right": len(before["initiatives"]) + len(before["candidates"])}
+    assert list_wholes(bare_database.sql) == {
+        "right": len(before["initiatives"]) + len(before["candidates"])
+    }
     assert isinstance(store, VerifiableStore)
     assert store.verify() == len(before["history"])
     now = Stamp(at=datetime.now(UTC), by=None, command="add")
     as_keeper.transact(lambda txn: txn.create(Initiative(id="x", name="某")), now)
     for table in ("documents", "initiatives", "indicators", "receipts"):
         held = f"has_table_privilege('{name}', 'tracker.{table}', 'INSERT,UPDATE,DELETE')"
-        assert own.sql(f"SELECT {held}").strip() == "f"
+        assert bare_database.sql(f"SELECT {held}").strip() == "f"
 
 
 def list_wholes(run: Callable[[str], str], where: str = "") -> dict[str, int]:
@@ -1291,18 +1293,20 @@ def list_wholes(run: Callable[[str], str], where: str = "") -> dict[str, int]:
 
 
 def test_lines_are_put_together_while_others_read_and_write(
-    own: Cluster, monkeypatch: pytest.MonkeyPatch
+    bare_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tracker.storage.postgresql.schema._LINES_AT_A_TIME", 1)
-    store, other = open_store(own.url()), open_store(own.url())
+    store, other = open_store(bare_database.url), open_store(bare_database.url)
     store.create()
     create_records(store, *sample_records())
     update = Update(id="u", on=DAY, value=Decimal(1))
     transact(store, lambda txn: txn.append("pipes.renewed", update))
     expected = read_store(store)
     for table in ("initiatives", "indicators"):
-        own.sql(f"SET session_replication_role = replica; UPDATE tracker.{table} SET whole = NULL")
-    assert list_wholes(own.sql).keys() == {"none"}
+        bare_database.sql(
+            f"SET session_replication_role = replica; UPDATE tracker.{table} SET whole = NULL"
+        )
+    assert list_wholes(bare_database.sql).keys() == {"none"}
     assert read_store(store) == expected
     with store.view() as view:
         before = read_view(view)
@@ -1313,50 +1317,50 @@ def test_lines_are_put_together_while_others_read_and_write(
             other, lambda txn: txn.append("pipes.renewed", msgspec.structs.replace(update, id="v"))
         )
         assert read_view(view) == before == expected
-    assert list_wholes(own.sql).keys() == {"right"}
+    assert list_wholes(bare_database.sql).keys() == {"right"}
     assert read_store(store) != expected
 
 
-def make_tables_older(own: Cluster, version: int) -> None:
+def make_tables_older(database: Database, version: int, keeper: str) -> None:
     """Put all rows into tables as an older program has made them."""
-    tables = own.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
+    tables = database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
     kept = [table for table in tables if table != "migrations"]
-    own.sql("CREATE SCHEMA kept")
+    database.sql("CREATE SCHEMA kept")
     for table in kept:
-        own.sql(f"CREATE TABLE kept.{table} AS SELECT * FROM tracker.{table}")
-    own.sql("DROP SCHEMA tracker CASCADE")
-    with psycopg.connect(own.url().partition("?")[0], user="postgres") as connection:
+        database.sql(f"CREATE TABLE kept.{table} AS SELECT * FROM tracker.{table}")
+    database.sql("DROP SCHEMA tracker CASCADE")
+    with psycopg.connect(database.url.partition("?")[0], user="postgres") as connection:
         run_schema_migrations(connection, MIGRATIONS[:version])
-    known = own.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
+    known = database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
     for table in filter(known.__contains__, kept):
-        columns = own.sql(
+        columns = database.sql(
             "SELECT string_agg(quote_ident(attname), ',') FROM pg_attribute"
             f" WHERE attrelid = 'tracker.{table}'::regclass AND attnum > 0 AND NOT attisdropped"
         ).strip()
         # As they are put back from a dump: what triggers would do is there already.
-        own.sql(
+        database.sql(
             "SET session_replication_role = replica;"
             f" INSERT INTO tracker.{table} ({columns}) SELECT {columns} FROM kept.{table}"
         )
     if version < 4:
-        own.sql(
+        database.sql(
             "UPDATE tracker.initiatives SET folded = E'pipes\n老旧管网\n村内管网';"
             " UPDATE tracker.indicators SET folded = E'pipes.renewed\n完成改造';"
         )
     if version < 5:
-        own.sql(
+        database.sql(
             "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY"
             " ARRAY['documents', 'initiatives', 'indicators', 'receipts'] LOOP"
             " EXECUTE format('GRANT INSERT, UPDATE, DELETE ON tracker.%I"
-            f' TO "keeper-{version}"\', t);'
+            f' TO "{keeper}"\', t);'
             " END LOOP; END $$"
         )
 
 
 def test_a_fresh_database_is_upgraded_from_the_command_line(
-    own: Cluster, capsys: pytest.CaptureFixture[str]
+    bare_database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_app(["--db", own.url(), "db", "upgrade"]) == 0
+    assert run_app(["--db", bare_database.url, "db", "upgrade"]) == 0
     assert "upgraded to version" in capsys.readouterr().out
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from cluster import Cluster
+from cluster import Cluster, Database
 from program import Program
 
 from tracker.errors import LedgerDamaged
@@ -96,10 +96,9 @@ WITHOUT_A_PLACE = ("two entries in one place", "an indicator without its initiat
 
 @pytest.mark.parametrize("what", BAD_ROWS)
 def test_a_bad_row_is_named_and_the_rest_goes_on(
-    program: Program, database: Cluster, what: str
+    program: Program, database_of_its_own: Database, what: str
 ) -> None:
-    url = database.url_of_new_database()
-    ledger = url.partition("ledger=")[2].partition("&")[0]
+    url, ledger = database_of_its_own.url, database_of_its_own.ledger
     for line in (
         "init --empty",
         "add 管网 --id pipes",
@@ -255,9 +254,10 @@ def test_only_the_owner_of_the_tables_recovers(program: Program, database: Clust
     assert (saved.code, "tracker db list" in saved.out) == (0, True)
 
 
-def test_rows_that_are_odd_are_named_in_chinese(program: Program, database: Cluster) -> None:
-    url = database.url_of_new_database()
-    ledger = url.partition("ledger=")[2].partition("&")[0]
+def test_rows_that_are_odd_are_named_in_chinese(
+    program: Program, database_of_its_own: Database
+) -> None:
+    url, ledger = database_of_its_own.url, database_of_its_own.ledger
     assert program(f"--db '{url}' init --empty").code == 0
     assert program(f"--db '{url}' add 管网 --id pipes").code == 0
     with psycopg.connect(url.partition("?")[0], user="postgres") as owner:

@@ -51,6 +51,7 @@ class Place:
         self.ledger = uuid4().hex
         self.url = database.url(self.ledger)
         self.names = {role: f"{role}-{uuid4().hex[:8]}" for role in ("reporter", "keeper")}
+        self._sessions: dict[str, Session] = {}
         self.owner = open_store(self.url)
         self.owner.create()
         create_records(self.owner, *sample_records())
@@ -67,12 +68,18 @@ class Place:
 
     @contextmanager
     def session(self, role: str) -> Iterator[Session]:
-        """Open a connection as the login of a role, in a transaction that is undone."""
-        place = self.url.partition("?")[0]
-        user = self.names.get(role, "postgres")
-        with psycopg.connect(place, user=user, password="x") as connection:  # noqa: S106
-            yield connection
-            connection.rollback()
+        """Lend a connection as the login of a role, in a transaction that is undone."""
+        if role not in self._sessions:
+            place, user = self.url.partition("?")[0], self.names.get(role, "postgres")
+            self._sessions[role] = psycopg.connect(place, user=user, password="x")  # noqa: S106
+        try:
+            yield self._sessions[role]
+        finally:
+            self._sessions[role].rollback()
+
+    def close(self) -> None:
+        for session in self._sessions.values():
+            session.close()
 
     def values(self, **more: object) -> dict[str, object]:
         """Return what a program would insert, with some of it otherwise."""
@@ -86,8 +93,21 @@ class Place:
 
 
 @pytest.fixture
-def shared(database: Cluster) -> Place:
-    return Place(database)
+def shared(database: Cluster) -> Iterator[Place]:
+    """Make a ledger for one test, which may leave something in it."""
+    place = Place(database)
+    yield place
+    place.close()
+
+
+@pytest.fixture(scope="module")
+def unaltered(database: Cluster) -> Iterator[Place]:
+    """Make a ledger for all tests of what is refused or undone; none leaves anything in it."""
+    place = Place(database)
+    before = read_store(place.owner)
+    yield place
+    assert read_store(place.owner) == before
+    place.close()
 
 
 def newest_turn(session: Session, ledger: str) -> object:
@@ -102,23 +122,23 @@ def newest_turn(session: Session, ledger: str) -> object:
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_an_entry_stands_under_a_commit_of_its_own_login(shared: Place, role: str) -> None:
-    with shared.session(role) as session:
-        values = shared.values()
+def test_an_entry_stands_under_a_commit_of_its_own_login(unaltered: Place, role: str) -> None:
+    with unaltered.session(role) as session:
+        values = unaltered.values()
         session.execute(SIGNED, values)
         session.execute(ENTRY, values)
         session.rollback()
-        of_the_owner = shared.values(turn=newest_turn(session, shared.ledger))
+        of_the_owner = unaltered.values(turn=newest_turn(session, unaltered.ledger))
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
             session.execute(ENTRY, of_the_owner)
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
-            session.execute(ENTRY, shared.values())
+            session.execute(ENTRY, unaltered.values())
         # Not where the setting points to the row of the owner either, nor to nothing.
         for place_of_row in ("(0,1)", "(0,2)", "(999999,1)", ""):
             session.execute("SELECT set_config('tracker.commit', %s, true)", (place_of_row,))
             with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
                 session.execute(ENTRY, of_the_owner)
-        session.execute(SIGNED, values := shared.values())
+        session.execute(SIGNED, values := unaltered.values())
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
             session.execute(ENTRY, of_the_owner)
 
@@ -136,31 +156,33 @@ def test_a_commit_that_was_stored_gets_no_further_entry(shared: Place, role: str
             session.execute(ENTRY, values)
 
 
-def test_a_keeper_puts_no_change_under_another_commit(shared: Place) -> None:
+def test_a_keeper_puts_no_change_under_another_commit(unaltered: Place) -> None:
     change = {"op": "change", "record": "pipes.renewed", "old": "{}", "new": '{"target":1}'}
-    with shared.session("keeper") as session:
-        turn = newest_turn(session, shared.ledger)
+    with unaltered.session("keeper") as session:
+        turn = newest_turn(session, unaltered.ledger)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            session.execute(CHANGE, shared.values(turn=turn, beside="{}", **change))
+            session.execute(CHANGE, unaltered.values(turn=turn, beside="{}", **change))
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_a_commit_counts_as_one_and_takes_back_only_what_there_is(shared: Place, role: str) -> None:
+def test_a_commit_counts_as_one_and_takes_back_only_what_there_is(
+    unaltered: Place, role: str
+) -> None:
     columns = "INSERT INTO tracker.commits (ledger, id, turn, line, login, step, undoes) VALUES"
     for own in ("current_user, 5, NULL", "current_user, 1, gen_random_uuid()", "'li', 1, NULL"):
         row = f"(%(ledger)s, gen_random_uuid(), %(turn)s, %(head)s, {own})"
         with (
-            shared.session(role) as session,
+            unaltered.session(role) as session,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
-            session.execute(f"{columns} {row}", shared.values())
+            session.execute(f"{columns} {row}", unaltered.values())
 
 
 # Records are written by changes only
 
 
-def test_a_keeper_alters_no_record_but_by_a_change(shared: Place) -> None:
-    before = read_store(shared.owner)
+def test_a_keeper_alters_no_record_but_by_a_change(unaltered: Place) -> None:
+    before = read_store(unaltered.owner)
     statements = (
         "UPDATE tracker.{} SET line = replace(line, '62.10', '1')",
         "UPDATE tracker.{} SET turn = turn",
@@ -171,14 +193,14 @@ def test_a_keeper_alters_no_record_but_by_a_change(shared: Place) -> None:
     for table in ("documents", "initiatives", "indicators", "receipts"):
         for statement in statements:
             with (
-                shared.session("keeper") as session,
+                unaltered.session("keeper") as session,
                 pytest.raises(psycopg.errors.InsufficientPrivilege),
             ):
                 session.execute(statement.format(table, table))
     for call in ("write_record()", "move_record()", "keep_whole()", "renew_wholes()"):
-        with shared.session("keeper") as session, pytest.raises(psycopg.Error):
+        with unaltered.session("keeper") as session, pytest.raises(psycopg.Error):
             session.execute(f"SELECT tracker.{call}")
-    assert read_store(shared.owner) == before
+    assert read_store(unaltered.owner) == before
 
 
 @pytest.mark.parametrize(
@@ -198,28 +220,28 @@ def test_a_keeper_alters_no_record_but_by_a_change(shared: Place) -> None:
         (None, '{"target":60}'),
     ],
 )
-def test_a_change_of_another_form_is_refused(shared: Place, old: str | None, new: str) -> None:
+def test_a_change_of_another_form_is_refused(unaltered: Place, old: str | None, new: str) -> None:
     change = {"op": "change", "record": "pipes.renewed", "old": old, "new": new, "beside": "{}"}
-    with shared.session("keeper") as session:
-        session.execute(SIGNED, values := shared.values(**change))
+    with unaltered.session("keeper") as session:
+        session.execute(SIGNED, values := unaltered.values(**change))
         with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DataError)):
             session.execute(CHANGE, values)
 
 
 @pytest.mark.parametrize("record", ["pipes", "pipes.renewed.twice", ".renewed", "pipes."])
-def test_an_indicator_is_made_under_one_initiative_only(shared: Place, record: str) -> None:
+def test_an_indicator_is_made_under_one_initiative_only(unaltered: Place, record: str) -> None:
     line = f'{{"id":"{record}","name":"又"}}'
     change = {"op": "create", "record": record, "old": None, "new": line, "beside": "{}"}
     refusals = psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege
-    with shared.session("keeper") as session:
-        session.execute(SIGNED, values := shared.values(**change))
+    with unaltered.session("keeper") as session:
+        session.execute(SIGNED, values := unaltered.values(**change))
         with pytest.raises(refusals):
             session.execute(CHANGE, values)
 
 
-def test_an_initiative_gets_no_entries_but_decisions(shared: Place) -> None:
-    with shared.session("keeper") as session:
-        session.execute(SIGNED, values := shared.values())
+def test_an_initiative_gets_no_entries_but_decisions(unaltered: Place) -> None:
+    with unaltered.session("keeper") as session:
+        session.execute(SIGNED, values := unaltered.values())
         with pytest.raises(psycopg.errors.CheckViolation):
             session.execute(ENTRY.replace("'pipes.renewed'", "'pipes'"), values)
 
@@ -278,12 +300,12 @@ TWIN = '{"id":"%s","name":"又"}'
     ],
 )
 def test_a_change_says_what_was_so(
-    shared: Place, change: dict[str, str], refusal: type[psycopg.Error]
+    unaltered: Place, change: dict[str, str], refusal: type[psycopg.Error]
 ) -> None:
-    with shared.session("keeper") as session:
+    with unaltered.session("keeper") as session:
         day = '"first_due":null,"ended":"9999-12-31","folded":"x"'
         usual = {"op": "change", "old": None, "beside": f"{{{day}}}"}
-        values = shared.values(**(usual | change))
+        values = unaltered.values(**(usual | change))
         session.execute(SIGNED, values)
         with pytest.raises(refusal):
             session.execute(CHANGE, values)
@@ -293,33 +315,33 @@ def test_a_change_says_what_was_so(
     "record",
     ["../../x", "a\n<script>", "x" * 400, "中文", "\u202e", "--help", " ", "A", "a--b", "a\n"],
 )
-def test_an_id_has_the_form_of_an_id(shared: Place, record: str) -> None:
+def test_an_id_has_the_form_of_an_id(unaltered: Place, record: str) -> None:
     line = encode(Initiative(id=record, name="又")).decode()
     change = {"op": "create", "record": record, "old": None, "new": line}
     beside = '{"folded":"x","ended":"9999-12-31"}'
-    with shared.session("keeper") as session:
-        session.execute(SIGNED, values := shared.values(beside=beside, **change))
+    with unaltered.session("keeper") as session:
+        session.execute(SIGNED, values := unaltered.values(beside=beside, **change))
         with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)):
             session.execute(CHANGE.replace("'indicators'", "'initiatives'"), values)
 
 
-def test_a_keeper_leaves_no_indicator_without_its_initiative(shared: Place) -> None:
+def test_a_keeper_leaves_no_indicator_without_its_initiative(unaltered: Place) -> None:
     stored = "SELECT line FROM tracker.initiatives WHERE ledger = %(ledger)s AND id = 'pipes'"
-    with shared.session("keeper") as session:
-        row = session.execute(stored, shared.values()).fetchone()
+    with unaltered.session("keeper") as session:
+        row = session.execute(stored, unaltered.values()).fetchone()
         assert row is not None
         change = {"op": "remove", "record": "pipes", "new": row[0], "old": None, "beside": "{}"}
-        session.execute(SIGNED, values := shared.values(**change))
+        session.execute(SIGNED, values := unaltered.values(**change))
         session.execute(CHANGE.replace("'indicators'", "'initiatives'"), values)
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             session.commit()
 
 
 @pytest.mark.parametrize("record", ["none", "none.km", "pipes.none"])
-def test_an_entry_is_of_a_record_that_is_there(shared: Place, record: str) -> None:
-    with shared.session("keeper") as session:
+def test_an_entry_is_of_a_record_that_is_there(unaltered: Place, record: str) -> None:
+    with unaltered.session("keeper") as session:
         decision = FORGED.replace('"value":100', '"state":"closed","reason":"x"')
-        session.execute(SIGNED, values := shared.values(list="decisions", line=decision))
+        session.execute(SIGNED, values := unaltered.values(list="decisions", line=decision))
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="of_record"):
             session.execute(ENTRY.replace("pipes.renewed", record), values)
 
@@ -367,7 +389,7 @@ def test_nobody_hides_a_record_by_what_stands_beside_it(
     assert program(f"--db '{shared.url}' check").code == 0
 
 
-def test_a_change_that_changes_no_record_is_refused(shared: Place) -> None:
+def test_a_change_that_changes_no_record_is_refused(unaltered: Place) -> None:
     twin = '{"id":"pipes.twin","name":"又"}'
     cases = [
         # Without what stands beside the line the record would stay as it was.
@@ -395,8 +417,8 @@ def test_a_change_that_changes_no_record_is_refused(shared: Place) -> None:
         ),
     ]
     for change, refusal in cases:
-        with shared.session("keeper") as session:
-            values = shared.values(**{"old": None, "beside": None, **change})
+        with unaltered.session("keeper") as session:
+            values = unaltered.values(**{"old": None, "beside": None, **change})
             session.execute(SIGNED, values)
             with pytest.raises(psycopg.Error) as caught:
                 session.execute(CHANGE, values)
@@ -414,9 +436,11 @@ def test_a_change_that_changes_no_record_is_refused(shared: Place) -> None:
         '"on":"2020-05-01"',
     ],
 )
-def test_what_a_reporter_enters_counts_as_known_since_now(shared: Place, fields: str) -> None:
-    with shared.session("reporter") as session:
-        session.execute(SIGNED, values := shared.values(line=f'{{"id":"late","value":5,{fields}}}'))
+def test_what_a_reporter_enters_counts_as_known_since_now(unaltered: Place, fields: str) -> None:
+    with unaltered.session("reporter") as session:
+        session.execute(
+            SIGNED, values := unaltered.values(line=f'{{"id":"late","value":5,{fields}}}')
+        )
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="told_now"):
             session.execute(ENTRY, values)
 
@@ -425,14 +449,14 @@ def test_what_a_reporter_enters_counts_as_known_since_now(shared: Place, fields:
 @pytest.mark.parametrize("clock", ["", ',"clock":"2026-01-01T09:00:00Z"'])
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
 def test_a_commit_is_neither_dated_back_nor_ahead(
-    shared: Place, role: str, at: str, clock: str
+    unaltered: Place, role: str, at: str, clock: str
 ) -> None:
     head = f'{{"at":"{at}","command":"update"{clock}}}'
     with (
-        shared.session(role) as session,
+        unaltered.session(role) as session,
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="told_now"),
     ):
-        session.execute(SIGNED, shared.values(head=head))
+        session.execute(SIGNED, unaltered.values(head=head))
 
 
 def test_a_commit_behind_one_of_a_wrong_clock_counts_as_known_since_that(shared: Place) -> None:
@@ -491,23 +515,25 @@ def test_a_commit_behind_one_of_a_wrong_clock_counts_as_known_since_that(shared:
         "SET row_security = off; SELECT * FROM tracker.entries",
     ],
 )
-def test_a_statement_past_the_program_is_refused(shared: Place, role: str, statement: str) -> None:
-    other = shared.names["keeper" if role == "reporter" else "reporter"]
+def test_a_statement_past_the_program_is_refused(
+    unaltered: Place, role: str, statement: str
+) -> None:
+    other = unaltered.names["keeper" if role == "reporter" else "reporter"]
     text = statement
-    for name, value in shared.values(other=f'"{other}"').items():
+    for name, value in unaltered.values(other=f'"{other}"').items():
         text = text.replace(f"{{{name}}}", str(value))
-    before = read_store(shared.owner)
+    before = read_store(unaltered.owner)
     with (
-        shared.session(role) as session,
+        unaltered.session(role) as session,
         pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported)),
     ):
         session.execute(text.encode())
-    assert read_store(shared.owner) == before
+    assert read_store(unaltered.owner) == before
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_own_tables_and_functions_stand_for_none_of_the_ledger(shared: Place, role: str) -> None:
-    with shared.session(role) as session:
+def test_own_tables_and_functions_stand_for_none_of_the_ledger(unaltered: Place, role: str) -> None:
+    with unaltered.session(role) as session:
         session.execute(
             "CREATE TEMP TABLE rights (ledger text, login text, role text, lead text);"
             "CREATE TEMP TABLE commits (ledger text, turn uuid, login text);"
@@ -520,12 +546,13 @@ def test_own_tables_and_functions_stand_for_none_of_the_ledger(shared: Place, ro
             "SET search_path = pg_temp, tracker, pg_catalog"
         )
         session.execute(
-            "INSERT INTO pg_temp.rights VALUES (%s, current_user, 'keeper', '')", (shared.ledger,)
+            "INSERT INTO pg_temp.rights VALUES (%s, current_user, 'keeper', '')",
+            (unaltered.ledger,),
         )
-        of_the_owner = shared.values(turn=newest_turn(session, shared.ledger))
+        of_the_owner = unaltered.values(turn=newest_turn(session, unaltered.ledger))
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
             session.execute(ENTRY, of_the_owner)
-        session.execute(SIGNED, values := shared.values(line='{"on":5}'))
+        session.execute(SIGNED, values := unaltered.values(line='{"on":5}'))
         with pytest.raises(psycopg.errors.CheckViolation):
             session.execute(ENTRY, values)
 
@@ -547,21 +574,21 @@ def test_the_program_asks_nothing_that_others_have_made(shared: Place, program: 
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_a_line_nested_without_end_is_refused(shared: Place, role: str) -> None:
+def test_a_line_nested_without_end_is_refused(unaltered: Place, role: str) -> None:
     line = f'{{"on":"2026-01-01","source":{"[" * 100_000}{"]" * 100_000}}}'
-    with shared.session(role) as session:
-        session.execute(SIGNED, values := shared.values(line=line))
+    with unaltered.session(role) as session:
+        session.execute(SIGNED, values := unaltered.values(line=line))
         with pytest.raises(psycopg.Error):
             session.execute(ENTRY, values)
 
 
 @pytest.mark.parametrize("column", ["record", "turn", "number", "position", "list", "line"])
-def test_a_column_without_value_is_refused(shared: Place, column: str) -> None:
+def test_a_column_without_value_is_refused(unaltered: Place, column: str) -> None:
     rows = {"record": "'pipes.renewed'", "turn": "%(turn)s", "number": "1", "position": "0"}
     rows |= {"list": "'updates'", "line": "%(line)s"} | {column: "NULL"}
     query = f"INSERT INTO tracker.entries (ledger, {', '.join(rows)})"
-    with shared.session("reporter") as session:
-        session.execute(SIGNED, values := shared.values())
+    with unaltered.session("reporter") as session:
+        session.execute(SIGNED, values := unaltered.values())
         with pytest.raises((psycopg.errors.NotNullViolation, psycopg.errors.InsufficientPrivilege)):
             session.execute(f"{query} VALUES (%(ledger)s, {', '.join(rows.values())})", values)
 
@@ -600,12 +627,12 @@ def test_an_entry_that_was_altered_by_the_owner_is_found_by_a_noted_head(
     ],
 )
 @pytest.mark.parametrize("role", ["reporter", "keeper", "owner"])
-def test_a_turn_that_no_program_makes_is_refused(shared: Place, role: str, turn: str) -> None:
+def test_a_turn_that_no_program_makes_is_refused(unaltered: Place, role: str, turn: str) -> None:
     with (
-        shared.session(role) as session,
+        unaltered.session(role) as session,
         pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DatetimeFieldOverflow)),
     ):
-        session.execute(SIGNED, shared.values(turn=turn))
+        session.execute(SIGNED, unaltered.values(turn=turn))
 
 
 @pytest.mark.parametrize(
@@ -623,14 +650,14 @@ def test_a_turn_that_no_program_makes_is_refused(shared: Place, role: str, turn:
         f'{{"at":"{NOW}","command":"' + "x" * 200_000 + '"}',
     ],
 )
-def test_a_commit_of_another_form_is_refused(shared: Place, head: str) -> None:
-    with shared.session("reporter") as session, pytest.raises(psycopg.errors.CheckViolation):
-        session.execute(SIGNED, shared.values(head=head))
+def test_a_commit_of_another_form_is_refused(unaltered: Place, head: str) -> None:
+    with unaltered.session("reporter") as session, pytest.raises(psycopg.errors.CheckViolation):
+        session.execute(SIGNED, unaltered.values(head=head))
 
 
-def test_a_commit_that_is_no_json_is_refused(shared: Place) -> None:
-    with shared.session("reporter") as session, pytest.raises(psycopg.errors.DataError):
-        session.execute(SIGNED, shared.values(head="not json"))
+def test_a_commit_that_is_no_json_is_refused(unaltered: Place) -> None:
+    with unaltered.session("reporter") as session, pytest.raises(psycopg.errors.DataError):
+        session.execute(SIGNED, unaltered.values(head="not json"))
 
 
 @pytest.mark.parametrize(
@@ -675,10 +702,10 @@ def test_a_commit_that_is_no_json_is_refused(shared: Place) -> None:
         f'{{"on":"{NOW[:10]}","note":"' + "x" * 5_000_000 + '"}',
     ],
 )
-def test_an_entry_of_another_form_is_refused(shared: Place, line: str) -> None:
+def test_an_entry_of_another_form_is_refused(unaltered: Place, line: str) -> None:
     for role in ("reporter", "keeper"):
-        with shared.session(role) as session:
-            session.execute(SIGNED, values := shared.values(line=line))
+        with unaltered.session(role) as session:
+            session.execute(SIGNED, values := unaltered.values(line=line))
             with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DataError)):
                 session.execute(ENTRY, values)
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from cluster import Cluster
+from cluster import Cluster, Database
 from contract import create_records, read_store, sample_records
 
 from tracker.errors import LedgerBusy, LedgerError
@@ -44,8 +44,10 @@ def test_a_server_that_says_nothing_is_named_within_patience() -> None:
         assert max(waits) < 2 * PATIENCE + BUSY
 
 
-def test_a_reader_does_not_wait_for_a_locked_table_without_end(database: Cluster) -> None:
-    url = database.url_of_new_database()
+def test_a_reader_does_not_wait_for_a_locked_table_without_end(
+    database_of_its_own: Database,
+) -> None:
+    url = database_of_its_own.url
     open_store(url).create()
     create_records(open_store(url), *sample_records())
     with psycopg.connect(url.partition("?")[0], user="postgres") as other:
@@ -108,8 +110,8 @@ def test_a_server_that_starts_is_waited_for(database: Cluster) -> None:
         open_store(place, patience=PATIENCE).create()
 
 
-def test_who_waits_for_a_lock_is_told(database: Cluster) -> None:
-    url = database.url_of_new_database()
+def test_who_waits_for_a_lock_is_told(database_of_its_own: Database) -> None:
+    url = database_of_its_own.url
     open_store(url).create()
     create_records(open_store(url), *sample_records())
     with psycopg.connect(url.partition("?")[0], user="postgres") as other:
