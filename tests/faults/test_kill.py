@@ -39,7 +39,7 @@ def wait_for_changes(folder: Path, count: int) -> None:
 def start(server: Popen[str], *words: object) -> int:
     assert server.stdin is not None
     assert server.stdout is not None
-    print(*words, file=server.stdin, flush=True)
+    print("write", *words, file=server.stdin, flush=True)
     return int(server.stdout.readline())
 
 

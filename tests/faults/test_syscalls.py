@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -26,6 +27,7 @@ FAULTS = {"killed": "signal=KILL", "no space": "error=ENOSPC", "bad disk": "erro
 BEFORE = [f"b{number}" for number in range(12)]
 MEASURED = {key: value for key, value in os.environ.items() if key.startswith("COVERAGE")}
 LINE = re.compile(r"\d+ +(\w+)\((.*)")
+ENDED = re.compile(r"\d+ +\+\+\+ (?:killed by (\w+)|exited with (\d+)) \+\+\+$")
 
 
 def strace_works() -> bool:
@@ -58,26 +60,55 @@ def pycache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pycache")
 
 
+@pytest.fixture(scope="module")
+def paused_server() -> Iterator["subprocess.Popen[str]"]:
+    """Start a process that forks others, which begin when they are traced."""
+    with subprocess.Popen(
+        [sys.executable, own.__file__, "serve"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
 @pytest.fixture
-def traced(tmp_path: Path, pycache: Path) -> Callable[..., Done]:
+def traced(
+    tmp_path: Path, pycache: Path, paused_server: "subprocess.Popen[str]"
+) -> Callable[..., Done]:
+    out = tmp_path / "trace"
+    tracing = [STRACE or "", "-f", "-y", "-o", str(out), "-e", f"trace={','.join(CHANGING)}"]
+
     def run(case: Case, *options: str, **more: str) -> Done:
-        out = tmp_path / "trace"
+        if more:
+            return start(case, *options, **more)
+        complaints = tmp_path / "complaints"
+        print("paused", complaints, *case.words, file=paused_server.stdin, flush=True)
+        assert paused_server.stdout is not None
+        process = int(paused_server.stdout.readline())
+        with subprocess.Popen(
+            [*tracing, *options, "-p", str(process)], stderr=subprocess.PIPE, text=True
+        ) as tracer:
+            assert tracer.stderr is not None
+            assert "attached" in tracer.stderr.readline()
+            os.kill(process, signal.SIGUSR1)
+            tracer.stderr.read()
+        *calls, end = out.read_text("utf-8").splitlines()
+        ended = ENDED.search(end)
+        assert ended is not None, end
+        code = -signal.Signals[ended[1]] if ended[1] else int(ended[2])
+        calls = [line for line in calls if LINE.match(line)]
+        return Done(code, complaints.read_text("utf-8"), calls)
+
+    def start(case: Case, *options: str, **more: str) -> Done:
+        """Run it in a new interpreter, whose coverage is measured."""
         driver = [sys.executable, str(Path(own.__file__)), *case.words]
-        call = [
-            STRACE or "",
-            "-f",
-            "-y",
-            "-qq",
-            "-o",
-            str(out),
-            "-e",
-            f"trace={','.join(CHANGING)}",
-        ]
-        # Calls that are not looked at are not stopped at, which is quicker; a kill
-        # would come after the call.
-        quick = [] if any("signal=" in each for each in options) else ["--seccomp-bpf"]
+        # Calls that are not looked at are not stopped at, which is quicker.
         done = subprocess.run(
-            [*call, *quick, *options, *driver],
+            [*tracing, "-qq", "--seccomp-bpf", *options, *driver],
             env={"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": str(pycache)} | more,
             capture_output=True,
             text=True,

@@ -1,6 +1,6 @@
 """Write to and read from a ledger in a process that is killed, crowded and traced.
 
-``serve``    starts a writer for each line on stdin; answers with its process id.
+``serve``    does in a process of its own what each line on stdin says; answers with its id.
 ``write``    makes updates, and says each one that was stored.
 ``read``     reads everything over and over until a file appears.
 ``glance``   looks at everything over and over, whatever it is.
@@ -34,6 +34,8 @@ FULL = os.environ.get("TRACKER_FAULTS") == "full"
 
 DAY = date(2026, 1, 31)
 NAMES = [f"i.x{number}" for number in range(8)]
+IMPORTED_LATER = ("backup", "rebuilding", "repair", "transaction")
+"""Modules of the store in a folder that are imported where they are needed."""
 
 
 def store_at(place: str, tail_limit: int) -> FolderStore:
@@ -115,15 +117,35 @@ def glance(place: str, stop: str) -> None:
 
 
 def serve() -> None:
-    """Start writers as they are asked for: forking is quicker than starting Python."""
+    """Start processes as they are asked for: forking is quicker than starting Python."""
+    for module in ("hashlib", *(f"tracker.storage.folder.{name}" for name in IMPORTED_LATER)):
+        import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            write(*line.split())
-            os._exit(0)
-        sys.stdout.write(f"{child}\n")
-        sys.stdout.flush()
+        if os.fork() == 0:
+            answer_line(line.split())
+
+
+def answer_line(words: list[str]) -> None:
+    """Say the id of this process, do what the words say, and end.
+
+    After ``paused FILE`` it is done once the signal USR1 comes, so that the process can be
+    traced from its first call on; what it complains about goes to the file.
+    """
+    is_paused = words[0] == "paused"
+    if is_paused:
+        os.dup2(os.open(words[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+        words = words[2:]
+    os.write(1, f"{os.getpid()}\n".encode())
+    if is_paused:
+        signal.sigwait([signal.SIGUSR1])
+    code = 0
+    try:
+        VERBS[words[0]](*words[1:])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    os._exit(code)
 
 
 def attempt(place: str, tail_limit: str, user: str, room: str) -> None:
