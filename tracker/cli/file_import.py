@@ -31,6 +31,13 @@ def read_file_for_import(context: CommandContext, name: str, form: str | None) -
     """
     form = form or ("json" if name == "-" else Path(name).suffix.lstrip(".").lower())
     if form not in FILE_FORMS:
+        from tracker.exchange.drafts.reading import FORMS
+
+        if f".{form}" in FORMS:
+            sentence = _(
+                "{file} is a text; 'tracker draft {file}' drafts the records in it, for import."
+            )
+            raise InvalidInput(sentence.format(file=name))
         raise InvalidInput(
             _("{file}: the form is not known by its name; say --format {forms}.").format(
                 file=name, forms="|".join(FILE_FORMS)

@@ -19,6 +19,8 @@ _PLACE = (
 )
 # 8个县（市）区176个村: the villages are counted.
 _PLACES_OF = r"(?:县（市）区|县市区|县区|区县|市县|乡镇（街道）|乡镇|镇街|街道|[县市区乡镇])的?\d"
+# Characters around a clause in which a sentence says whose tale it is.
+_NEAR = 150
 _ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
@@ -43,7 +45,7 @@ class _Place(NamedTuple):
     qualifier: str
     """its qualifier and the words behind it"""
     sentence: str
-    """the sentence of the clause"""
+    """the sentence of the clause, or what of it is near"""
     tense: Tense | None
 
 
@@ -58,7 +60,11 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
         clause=clause.words,
         beyond=text[clause.end : clause.end + 4],
         qualifier=text[amount.unit_end : clause.end],
-        sentence=text[clause.sentence.start : clause.sentence.end],
+        sentence=text[
+            max(clause.sentence.start, clause.start - _NEAR) : min(
+                clause.sentence.end, clause.end + _NEAR
+            )
+        ],
         tense=clause.tense,
     )
     for rule in _RULES:
@@ -86,6 +92,8 @@ def _exclude_description(place: _Place) -> str | None:
         return later("describes the thing")
     if re.match(words.COUNTED_ONLY, place.after):
         return later("counts headings")
+    if re.match(words.BAD_STATE, place.after):
+        return later("how it was before")
     if re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after):
         return later("counts headings")
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
@@ -110,12 +118,13 @@ def _exclude_idiom(place: _Place) -> str | None:
 
 
 def _exclude_rank(place: _Place) -> str | None:
-    return later("a rank") if re.search(r"(?<![底末日号月])前$", place.near) else None
+    is_ranked = re.match(words.RANKED, place.after)
+    return later("a rank") if is_ranked or re.search(r"(?<![底末日号月])前$", place.near) else None
 
 
 def _exclude_unfinished(place: _Place) -> str | None:
     is_open = place.tense == "past" and re.search(
-        r"正在|谋划|在谈|拟建|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$", place.clause
+        r"正在|谋划|在谈|拟建|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$|进展顺利$", place.clause
     )
     return later("not finished") if is_open else None
 
@@ -147,7 +156,7 @@ def _exclude_aim(place: _Place) -> str | None:
     """完成年目标任务12500人的98.5%: the share is the report."""
     is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
     is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
-    is_compared = re.search("比[^，]*(?:任务|目标|计划)$", place.near)
+    is_compared = re.search("(?:比|超过?|超出)[^，]*(?:任务|目标|计划)$", place.near)
     return later("the aim that it is compared with") if is_base or is_done or is_compared else None
 
 

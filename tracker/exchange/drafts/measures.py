@@ -17,6 +17,7 @@ from tracker.locale.translation import later
 _SHORT_NAME = 3
 _SHORT_VERB = 4
 _SHORT_COUNT = 6
+_LONG_LIST = 2
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
 _WHOLE_IN_ITSELF = {"造林", "脱贫", "植树", "就业", "退耕", "营收"}
 _STATE_ONLY = (
@@ -295,6 +296,10 @@ def name_measure(
             return Named((name or verb) + after, takes_following=True)
         return Named(subject + name, takes_following=False)
     counts_following = re.match(_COUNTING_UNITS, amount.unit) and len(name) <= _SHORT_COUNT
+    is_list = name.count("、") >= _LONG_LIST and not is_share
+    if after and is_list and naming.find_opening_verb_of_name(name) == "":
+        # 过水湾、栗子园、盐井5座水库 names its examples before the number.
+        return Named(after, takes_following=True)
     if after and (
         naming.needs_following_name(name)
         or after.startswith("的")

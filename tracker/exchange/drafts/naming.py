@@ -26,20 +26,20 @@ _VERB_END = re.compile(
 _REACH_END = re.compile(
     r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
     r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|升|增|扩|减|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
-    r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到|突破|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为|"
+    r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到|突破|迈上|跃上|站上|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为|"
     r"(?<![许认])可|再|还|将|(?<=率)保持)+$"
 )
 _GROWTH_END = re.compile(rf"{words.GROWTH}$")
 _LEADING = re.compile(words.ADVERBS)
 _PARENTHESES = re.compile(r"（[^（）]*）|\([^()]*\)|（[^（）]*$|^[^（）]*）")
 _NUMBERING = re.compile(
-    r"^(?:[-—–·●■◆▪\s#*]+|第[一二三四五六七八九十百]+[章节条][ 　、]?"
+    r"^(?:[-—–·●■◆▪\s#*]+|\[[ xX√]\]|第[一二三四五六七八九十百]+[章节条][ 　、]?"
     r"|[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
     r"|\d{1,2}[.．、](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[，,、])+"
 )
 _SUFFIX = re.compile(
     r"(?:居民)?(?:人均(?:可支配|纯)?收入|(?:总)?(?:产值|收入|支出|投资|面积|产量|人数|参保率|覆盖率|保险|增加值|标准|补贴)"
-    r"|占[^，]+(?:比重|比例)?|成交额|比重|率)$"
+    r"|占[^，]+(?:比重|比例)?|成交额|建成区面积|比重|率)$"
 )
 _GENERIC_HEADING = re.compile(
     rf"{words.PAST_SECTION}|主要(?:目标|任务|工作|预期)|总体(?:要求|情况)|工作(?:安排|部署|重点|任务)|重点(?:任务|工作)|"
@@ -69,7 +69,7 @@ def clean_subject_of_name(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering_of_name(_strip_name(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
     name = re.sub(
-        r"^多月|连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name
+        r"^多月|^(?:台阶|大关|关口)(?:、|以及|和)?|连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name
     )
     name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
     while True:
@@ -132,6 +132,10 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     if re.match(r"[和及与、以左右（]", behind):
         return ""
     noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
+    is_for = re.search(r"[为向对][^，为向对]{0,10}$", text[max(0, start - 14) : start])
+    served = re.match(rf"(?P<whom>[^，、]{{0,12}}?{words.PEOPLE}){words.SERVES}", noun)
+    if is_for and served:
+        noun = served["whom"]
     if listed := re.match(
         r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun
     ):
@@ -149,7 +153,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     )
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
-    if re.match(r"大关|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
+    if re.match(r"大关|台阶|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
@@ -178,6 +182,8 @@ def needs_following_name(before: str) -> bool:
 
 def split_named_subjects(name: str) -> tuple[str, ...]:
     """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share."""
+    if sectors := re.match(words.THREE_SECTORS, name):
+        return tuple(f"第{each}产业{name[sectors.end() :]}" for each in "一二三")
     if name.startswith("城乡"):
         return "城镇" + name[2:], "农村" + name[2:]
     parts = [

@@ -23,10 +23,15 @@ def read_document(path: Path) -> Readable:
     if form not in FORMS:
         sentence = _("'{path}' is none of {forms}; save it as one of them.")
         raise InvalidInput(sentence.format(path=path.name, forms=", ".join(FORMS)))
+    if not (path.is_file() or path.is_dir()) and path.exists():
+        raise InvalidInput(_("'{path}' is no file.").format(path=path.name))
     if path.stat().st_size > FILE_LIMIT:
         sentence = _("'{path}' has more than {limit} bytes; split it.")
         raise InvalidInput(sentence.format(path=path.name, limit=FILE_LIMIT))
     readable = _read_by_kind_of_document(path, form)
+    if readable.blocks and not re.search("[\u4e00-\u9fff]", readable.text):
+        sentence = _("'{path}' holds no Chinese; drafts are made of Chinese documents.")
+        raise InvalidInput(sentence.format(path=path.name))
     if not readable.blocks:
         raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
     if form in {".html", ".htm"} and _is_document_a_menu(readable):

@@ -21,6 +21,8 @@ _STRIVES = r"(?:力争|争取)(?:达到?|实现|完成|突破|超过)?[约近]?"
 _PERSON = (
     r"[，,；;、]?\s*(?:分管领导|责任人|责任领导|负责人|联系人)[：:]\s*(?P<person>[^，,；;。）)]+)"
 )
+# Drafts before one that it may relate to.
+_MOST_BEFORE = 60
 _DOUBLING = r"翻[一两二三四]?番"
 
 
@@ -38,7 +40,7 @@ def relate_draft(draft: Draft, before: Sequence[Draft], clause: Clause) -> bool:
     doubling = re.search(_DOUBLING, clause.words)
     if doubling is not None and draft.unit == "倍":
         draft.target_wording = doubling[0]
-    near = [each for each in before if _stands_beside(each, draft) and each.kind == draft.kind]
+    near = [each for each in before[-_MOST_BEFORE:] if _stands_beside(each, draft) and each.kind == draft.kind]
     if draft.kind == "milestone":
         draft.after = _find_stage_before(draft, near)
         return False

@@ -33,7 +33,7 @@ _CERTAIN_PAST = re.compile(
 )
 _CERTAIN_PLAN = re.compile(
     r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
-    r"计划(?!总|投资|单列|的|生育|、|》)"
+    r"(?<!年度)(?<!全年)(?<![超占为])计划(?!总|投资|单列|的|生育|、|》|\d)"
 )
 _COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
 _WILL = "将(?=[^军近来])"
@@ -111,7 +111,8 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     """Return the tense that the words of a clause show by themselves; None if they do not."""
     plan = list(_CERTAIN_PLAN.finditer(clause))
     past = list(_CERTAIN_PAST.finditer(clause))
-    if plan and past and all(_COMPARES.fullmatch(cue.group()) for cue in past):
+    only_compares = all(_COMPARES.fullmatch(cue.group()) for cue in past)
+    if only_compares and (plan or section == "plan"):
         # 力争…同比增长15% compares, but it aims.
         past = []
     if plan and past:
@@ -156,14 +157,16 @@ def find_time_tense(
         return "past"
     if time.first > published or time.role == "until" or time.words.startswith(("到", "至")):
         return "plan"
-    if re.search(_CERTAIN_PAST, clause) and not re.search(_CERTAIN_PLAN, clause):
+    is_running = _is_tense_of_running_year(time, published)
+    reported = _COMPARES.sub("", clause) if is_running else clause
+    if re.search(_CERTAIN_PAST, reported) and not re.search(_CERTAIN_PLAN, clause):
         return "past"
     if time.last.year > published.year or section != "past" or is_in_future_tense(clause):
         return "plan"
     days = (time.last - time.first).days
     is_early = published.month <= REVIEW_MONTHS or (published - time.first).days < days * _BEGUN
     is_ahead = is_guess and (is_early or re.search(_AIMED, clause) is not None)
-    is_ahead |= time.words.endswith("年内") or _is_tense_of_running_year(time, published)
+    is_ahead |= time.words.endswith("年内") or is_running
     return "plan" if is_ahead else None
 
 

@@ -20,6 +20,7 @@ _PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
 # Alternatives are tried in this order; the first that fits wins.
 _WORDING = re.compile(
     r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前|现有(?!\d))(?!的?(?:一个|存在|面临))|至今|迄今)"
+    r"|(?P<season>今冬明春)"
     rf"|(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
     rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:入[冬春夏秋汛])?(?:以来|来(?=[，,])|起))"
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
@@ -45,6 +46,7 @@ _YEAR_ALONE = re.compile(rf"{_YEAR}")
 _MOST_YEARS_BACK = 10
 # Characters before a time that say how it is used.
 _MOST_BEFORE = 6
+_LAST_MONTH_OF_SPRING = 5
 # “十三五”以来 in 2022 is until now; “十一五”以来 in 2026 is not.
 _YEARS_SINCE_PLAN = 2
 REVIEW_MONTHS = 3
@@ -143,6 +145,7 @@ def _read_time(match: re.Match[str], kind: str, published: date) -> _Days | None
         "since": _read_time_since,
         "within": _read_time_within,
         "end": _read_end_of_time,
+        "season": _read_time_of_season,
         "now": _read_time_until_today,
     }
     try:
@@ -158,6 +161,12 @@ def _read_time_in_years(match: re.Match[str], _kind: str, _published: date) -> _
 
 def _read_end_of_time(_match: re.Match[str], _kind: str, published: date) -> _Days:
     return date(published.year, 1, 1), date(published.year, 12, 31), None
+
+
+def _read_time_of_season(_match: re.Match[str], _kind: str, published: date) -> _Days:
+    """今冬明春 ends with May of the next year, or of this one where it has begun."""
+    year = published.year + (published.month > _LAST_MONTH_OF_SPRING)
+    return date(year - 1, 11, 1), date(year, 5, 31), None
 
 
 def _read_time_until_today(_match: re.Match[str], _kind: str, published: date) -> _Days:

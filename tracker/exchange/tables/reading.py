@@ -165,7 +165,7 @@ def _choose_table_for_reading(sheets: Sequence[Sheet], name: str, options: Table
             _(
                 "{file}: no row has the heads of a table of tasks, such as 事项, 目标值, 责任单位,"
                 " 完成时限; say which row it is with --header, and what its words mean with"
-                " --map 责任单位=lead."
+                " --map 责任单位=lead. Records of running text are drafted by tracker draft."
             ).format(file=name)
         )
     if len(filled) > 1:
