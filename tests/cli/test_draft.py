@@ -183,6 +183,7 @@ def test_hostile_words_stay_words_in_the_file(ledger: Program, place: Path) -> N
         ("binary.txt", b"\0\1\2\3" * 100, "no text file"),
         ("broken.docx", b"PK\3\4nothing", "no Word document"),
         ("broken.pdf", b"%PDF-1.4 nothing", "no readable PDF"),
+        ("english.txt", b"Build 3,000 homes by the end of 2026.", "holds no Chinese"),
         ("latin.txt", b"\xff\xff\xff" * 9, "neither UTF-8 nor GB18030"),
     ],
 )
@@ -217,6 +218,21 @@ def test_a_locked_pdf_a_huge_file_and_a_missing_one_are_refused(
         refused = ledger(f"draft {name} --published 2026-01-05")
         assert refused.code == 2
         assert words in refused.err
+
+
+def test_a_pipe_is_no_file(ledger: Program, place: Path) -> None:
+    os.mkfifo(place / "pipe.txt")
+    refused = ledger("draft pipe.txt --published 2026-01-05")
+    assert (refused.code, "is no file" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["plan.md", "plan.txt", "plan.docx", "page.html", "plan.pdf"])
+def test_an_import_of_prose_says_how_its_records_are_drafted(
+    ledger: Program, place: Path, name: str
+) -> None:
+    (place / name).write_text("今年新增学位2000个。", "utf-8")
+    refused = ledger(f"import {name}")
+    assert (refused.code, "tracker draft" in refused.err) == (2, True), refused.err
 
 
 def test_a_document_without_a_day_asks_for_it(ledger: Program, place: Path) -> None:

@@ -14,6 +14,7 @@ from tracker.exchange.drafts.extraction import extract_drafts, find_title_for_ex
 from tracker.exchange.drafts.matching import CHANGES, Proposal
 from tracker.exchange.drafts.publication import find_publication_day_of_text, name_publication
 from tracker.exchange.drafts.reading import read_document
+from tracker.exchange.drafts.sentences import is_chinese_text
 from tracker.ledger.drafting import MatchedDrafts, match_document_for_drafting
 from tracker.locale.translation import _, _n
 from tracker.model.records import Document
@@ -78,6 +79,9 @@ def draft_file_by_command(
         raise InvalidInput(
             sentence.format(file=path, reason=describe_error_reason(error))
         ) from None
+    if not is_chinese_text(readable.text):
+        sentence = _("'{path}' holds no Chinese; drafts are made of Chinese documents.")
+        raise InvalidInput(sentence.format(path=path.name))
     title = about.title or readable.title or find_title_for_extraction(readable) or path.stem
     day = _find_day_for_drafting(context, published, readable.text)
     drafts = extract_drafts(readable, day, about.title)

@@ -113,6 +113,10 @@ def test_a_page_gives_these_records(text: str, facts: list[str]) -> None:
         ("每艘渔船增配1只救生筏。每艘增配1只救生筏。", "a rate in a name"),
         ("云岭县公开承诺10件民生实事。", "counts headings"),
         ("海洋科技园6条道路项目顺利推进。", "not finished"),
+        ("残疾人康复服务率等5项指标居全国前列。", "a rank"),
+        ("55个村卫生室改扩建进展顺利。", "not finished"),
+        ("扭转财政收入负增长41.8%的不利局面。", "how it was before"),
+        ("完成投资3亿元、超年度计划28%。", "the aim that it is compared with"),
         ("7个省重点项目完成年度投资计划的81%。", "the number after it says how many of them"),
     ],
 )
@@ -120,6 +124,82 @@ def test_a_number_of_a_page_is_no_record_for_a_reason(text: str, reason: str) ->
     page = read_plain("本报讯 记者 甲\n截至目前，" + text)
     neither = extract_drafts(page, date(2024, 11, 21)).neither
     assert reason in [each.reason for each in neither]
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "facts"),
+    [
+        (
+            (
+                "明年，乐山县这样干\n全会提出，3月底前开工小区15个，全年接待游客500万人次。"
+                "今年以来，新增学位3000个。"
+            ),
+            "2025-12-29",
+            [
+                "target 开工小区 15个 2026-03-31",
+                "target 接待游客 500万人次 2026-12-31",
+                "result 新增学位 3000个 2025-12-29",
+            ],
+        ),
+        (
+            (
+                "本报讯 全县计划清淤沟渠380公里，明年3月底前完工，5月底前完成衬砌40公里。"
+                "会议要求，12月底前建成泵站3座，2月底前改造泵站5座。"
+            ),
+            "2025-12-03",
+            [
+                "target 清淤沟渠 380公里 2026-12-31",
+                "milestone 清淤沟渠完工 2026-03-31",
+                "target 完成衬砌 40公里 2026-05-31",
+                "target 建成泵站 3座 2025-12-31",
+                "target 改造泵站 5座 2026-02-28",
+            ],
+        ),
+        (
+            "本报讯 会议提出，今冬明春实施水利工程64项。",
+            "2023-12-20",
+            ["target 实施水利工程 64项 2024-05-31"],
+        ),
+        (
+            "本报讯 下一步，年底前再培育村40个，明年3月底前建成中心5个。",
+            "2024-11-20",
+            ["target 培育村 40个 2024-12-31", "target 建成中心 5个 2025-03-31"],
+        ),
+        (
+            "2025年，全市能耗比上年下降3%。\n今年，单位能耗比上年下降3%左右。",
+            "2026-01-15",
+            ["result 全市能耗下降 3% 2025-12-31", "target 单位能耗下降 3% 2026-12-31"],
+        ),
+        (
+            "甲县2026年节能工作计划\n全年单位能耗比上年下降3%，工业能耗较上年降低2%。",
+            "2026-02-15",
+            ["target 单位能耗下降 3% 2026-12-31", "target 工业能耗降低 2% 2026-12-31"],
+        ),
+        (
+            "工作总结\n江口鱼粮、白岩河、过水湾5座水库开工。地区生产总值迈上5万亿台阶、增量超1万亿元。",
+            "2026-01-15",
+            [
+                "result 水库开工 5座 2025-12-31",
+                "result 地区生产总值 5万亿 2025-12-31",
+                "result 地区生产总值增量 1万亿元 2025-12-31",
+            ],
+        ),
+        (
+            "甲县工作计划\n为8000名孤独症儿童免费提供康复、融入等服务。一二三产增加值增长3%、6%、5%。",
+            "2026-01-15",
+            [
+                "target 孤独症儿童 8000名 2026-12-31",
+                "target 第一产业增加值增长 3% 2026-12-31",
+                "target 第二产业增加值增长 6% 2026-12-31",
+                "target 第三产业增加值增长 5% 2026-12-31",
+            ],
+        ),
+    ],
+)
+def test_a_text_says_this_of_the_years_around_it(
+    text: str, published: str, facts: list[str]
+) -> None:
+    assert write_facts(text, published, None) == facts
 
 
 def test_what_officials_say_in_the_words_of_a_tale_still_counts() -> None:

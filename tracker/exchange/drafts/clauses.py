@@ -12,12 +12,17 @@ from tracker.exchange.drafts.tense import (
     Tense,
     find_clause_tense,
     find_time_tense,
+    is_compared_in_tense,
     is_in_future_tense,
     is_in_plan_tense,
 )
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
 from tracker.locale.translation import later
 from tracker.model.dates import find_last_date_of_month
+
+# In the last months of a year a plan looks at the next one.
+_LATE_MONTH = 11
+_SHORTEST_MONTH = 27
 
 
 class Scene(NamedTuple):
@@ -31,6 +36,7 @@ class Scene(NamedTuple):
         locator: the place for people.
         is_guess: the tense is that of the document or paragraph; no section says it.
         past_time: the past year or period that the sentences before look back on.
+        plans_next_year: the title or a sentence before says that it is about the next year.
     """
 
     tense: Tense | None
@@ -40,6 +46,7 @@ class Scene(NamedTuple):
     locator: str
     is_guess: bool = False
     past_time: Time | None = None
+    plans_next_year: bool = False
 
 
 class Clause(NamedTuple):
@@ -112,14 +119,38 @@ def find_clause_times(text: str, span: Span, published: date, setting: Scene) ->
     """Return the words of time in a clause; in a review they mean the year reviewed."""
     times = find_times(text, published, span.start, span.end)
     words = text[span.start : span.end]
+    cue = find_cue_in_clause(words, setting)
+    if cue != "past":
+        times = [move_time_to_next_year(time, setting, published) for time in times]
     is_expected = setting.is_guess and re.search("预计.*月", words)
-    if is_expected or find_cue_in_clause(words, setting) == "plan":
+    if is_expected or cue == "plan" or setting.plans_next_year:
         return times
     if setting.past_time is not None:
         return [move_time_of_clause(time, setting.past_time, published) for time in times]
     if setting.tense != "past":
         return times
     return [look_back_from_clause(time, published) for time in times]
+
+
+def move_time_to_next_year(time: Time, setting: Scene, published: date) -> Time:
+    """Return 6月底前 of a page of December about the next year as a time of that year.
+
+    In a plan of the last months a deadline that is over is the next year's too.
+    """
+    is_open = time.basis == "derived" and not re.search(
+        "[今去本明后当上现目]|截|来", time.words.removeprefix("上半年")
+    )
+    is_over = time.last < published and time.words.endswith("前")
+    is_late = published.month >= _LATE_MONTH and setting.tense == "plan" and is_over
+    if not is_open or time.last.year != published.year or not (setting.plans_next_year or is_late):
+        return time
+    year = published.year + 1
+    return time._replace(
+        first=time.first.replace(year=year, day=min(time.first.day, 28)),
+        last=find_last_date_of_month(year, time.last.month)
+        if time.last.day > _SHORTEST_MONTH
+        else time.last.replace(year=year),
+    )
 
 
 def move_time_of_clause(time: Time, past_time: Time, published: date) -> Time:
@@ -186,6 +217,8 @@ def judge_clause(
     by_time = None
     if time is not None:
         by_time = find_time_tense(time, published, section, clause, is_guess=setting.is_guess)
+    if cue == "past" and by_time == "plan" and is_compared_in_tense(clause):
+        cue = None
     if by_time is not None and (is_own or cue in {None, by_time}):
         return by_time, None
     tense = cue or section

@@ -124,7 +124,8 @@ def _exclude_rank(place: _Place) -> str | None:
 
 def _exclude_unfinished(place: _Place) -> str | None:
     is_open = place.tense == "past" and re.search(
-        r"正在|谋划|在谈|拟建|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$|进展顺利$", place.clause
+        r"正在|谋划|在谈|拟建|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$|进展顺利$",
+        place.clause,
     )
     return later("not finished") if is_open else None
 

@@ -48,6 +48,8 @@ _ALIKE = 0.6
 # Below this the sentences of one paragraph say too little, and the document decides.
 _LEAST_EVIDENCE = 1.0
 _LONGEST_ITEM = 60
+# From this month on a plan may be about the next year.
+_LATE_MONTH = 10
 _LONGEST_STEP = 24
 _ITEM_LEVEL = 3
 _SUBHEAD_LEVEL = 5
@@ -146,8 +148,9 @@ class _DocumentReader:
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
-            coming = self._find_coming_year(sentence) or coming
-            framed = is_framed_as_plan(sentence) or (framed and not is_reported(sentence))
+            coming = self._find_coming_year(sentence, coming)
+            is_over = is_reported(sentence) and not re.search("[比较][上去]年", sentence)
+            framed = is_framed_as_plan(sentence) or (framed and not is_over)
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
             looks_back = has_reported or past_time is not None
@@ -159,6 +162,7 @@ class _DocumentReader:
                 outline.locate(),
                 is_guess=not outline.is_stated,
                 past_time=past_time or outline.past_time,
+                plans_next_year=self._plans_next_year(sentence, coming),
             )
             self.read_sentence(passage, text, span, setting)
             has_reported = outline.is_page and is_reported(sentence)
@@ -195,10 +199,24 @@ class _DocumentReader:
         is_over = own[0].last < self.recorder.published
         return own[0] if opening and is_year and follows and is_over else None
 
-    def _find_coming_year(self, sentence: str) -> Time | None:
+    def _find_coming_year(self, sentence: str, known: Time | None) -> Time | None:
         """Return the next year that a sentence is about; the sentences after it are too."""
-        times = find_times(sentence, self.recorder.published)
-        return next((time for time in times if re.match(r"明年，?$", time.words)), None)
+        published = self.recorder.published
+        times = [time for time in find_times(sentence, published) if time.role == "during"]
+        names = rf"明年|{published.year + 1}年" if published.month >= _LATE_MONTH else "明年"
+        named = next((time for time in times if re.fullmatch(names, time.words)), None)
+        if named is None and (is_reported(sentence) or "今年" in sentence):
+            return None
+        return named or known
+
+    def _plans_next_year(self, sentence: str, coming: Time | None) -> bool:
+        """Return whether 年底前 in a sentence is that of the next year.
+
+        年内开工，明年建成 names this year first.
+        """
+        if re.search("(?:年内|年底|月底|月).*明年", sentence):
+            return False
+        return coming is not None or self.recorder.plans_next_year()
 
     def _find_lead(self, text: str, sentences: list[Span]) -> str | None:
         """Return the name that a paragraph gives itself in its first sentence."""
@@ -234,6 +252,8 @@ class _DocumentReader:
                 governing = None
             elif _carries_on_extraction(clause):
                 governing = clause.governing
+            if any(time.words.startswith("明年") for time in clause.own_times):
+                setting = setting._replace(plans_next_year=True)
             if opening is None and clause.own_times and "截" in clause.words:
                 opening = clause
             if clause.amounts:

@@ -285,8 +285,10 @@ def name_measure(
         topic: the 公路 of 公路方面 at the head of the sentence.
     """
     is_share = amount.unit in {"%", "‰", "倍"} or "百分点" in amount.unit
-    if name.endswith("等") and after:
-        # The examples before 等 are left out: what is counted stands behind.
+    is_list = name.count("、") >= _LONG_LIST and not is_share
+    is_list = is_list and not naming.find_opening_verb_of_name(name)
+    if after and (name.endswith("等") or is_list):
+        # The examples before 等 and 5座水库 are left out: what is counted stands behind.
         return Named(naming.find_opening_verb_of_name(name) + topic + after, takes_following=True)
     if not name and is_share and after.startswith("的"):
         # 90%的煤矿达到二级以上: what is reached stands behind.
@@ -296,10 +298,6 @@ def name_measure(
             return Named((name or verb) + after, takes_following=True)
         return Named(subject + name, takes_following=False)
     counts_following = re.match(_COUNTING_UNITS, amount.unit) and len(name) <= _SHORT_COUNT
-    is_list = name.count("、") >= _LONG_LIST and not is_share
-    if after and is_list and naming.find_opening_verb_of_name(name) == "":
-        # 过水湾、栗子园、盐井5座水库 names its examples before the number.
-        return Named(after, takes_following=True)
     if after and (
         naming.needs_following_name(name)
         or after.startswith("的")

@@ -69,7 +69,10 @@ def clean_subject_of_name(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering_of_name(_strip_name(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
     name = re.sub(
-        r"^多月|^(?:台阶|大关|关口)(?:、|以及|和)?|连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name
+        r"^(?:本报[^，]{0,8}讯|[^，]{2,4}讯)[ 　]+|^多月|^(?:台阶|大关|关口)(?:、|以及|和)?|"
+        r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?",
+        "",
+        name,
     )
     name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
     while True:
@@ -134,7 +137,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
     is_for = re.search(r"[为向对][^，为向对]{0,10}$", text[max(0, start - 14) : start])
     served = re.match(rf"(?P<whom>[^，、]{{0,12}}?{words.PEOPLE}){words.SERVES}", noun)
-    if is_for and served:
+    if is_for and served and re.search("、.*等", noun):
         noun = served["whom"]
     if listed := re.match(
         r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun

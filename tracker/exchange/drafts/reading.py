@@ -29,9 +29,6 @@ def read_document(path: Path) -> Readable:
         sentence = _("'{path}' has more than {limit} bytes; split it.")
         raise InvalidInput(sentence.format(path=path.name, limit=FILE_LIMIT))
     readable = _read_by_kind_of_document(path, form)
-    if readable.blocks and not re.search("[\u4e00-\u9fff]", readable.text):
-        sentence = _("'{path}' holds no Chinese; drafts are made of Chinese documents.")
-        raise InvalidInput(sentence.format(path=path.name))
     if not readable.blocks:
         raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
     if form in {".html", ".htm"} and _is_document_a_menu(readable):

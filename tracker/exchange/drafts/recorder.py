@@ -119,7 +119,7 @@ class Recorder:
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
         """Set the deadline: from the words that govern the promise, else the year's end."""
         if time is not None and time.last >= self.published.replace(month=1, day=1):
-            draft.deadline = time.last.replace(year=time.last.year + self._count_years_on(time))
+            draft.deadline = time.last
             draft.deadline_text = time.words
             draft.deadline_basis = time.basis
             draft.deadline_loose = time.loose
@@ -143,12 +143,10 @@ class Recorder:
         """Return the year whose promises a document makes: in December that of the next."""
         return self.published.year + (self.published.month == _LAST_MONTH)
 
-    def _count_years_on(self, time: Time) -> int:
-        """Return 1 for the 全年 of a page of December that is about the next year; else 0."""
-        year = self.published.year
-        is_open = time.basis == "derived" and not re.search("[今本明日]", time.words)
-        is_next = self.published.month == _LAST_MONTH and f"{year + 1}年" in self.title
-        return int(is_open and is_next and self.published <= time.last <= date(year, 12, 31))
+    def plans_next_year(self) -> bool:
+        """Return whether the title of a document of December names the next year."""
+        names = rf"明年|{self.published.year + 1}年"
+        return self.published.month == _LAST_MONTH and bool(re.search(names, self.title))
 
     def plan_year(self) -> int:
         """Return the year that a promise without a year is for; the last one of a plan."""

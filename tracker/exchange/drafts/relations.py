@@ -40,7 +40,11 @@ def relate_draft(draft: Draft, before: Sequence[Draft], clause: Clause) -> bool:
     doubling = re.search(_DOUBLING, clause.words)
     if doubling is not None and draft.unit == "倍":
         draft.target_wording = doubling[0]
-    near = [each for each in before[-_MOST_BEFORE:] if _stands_beside(each, draft) and each.kind == draft.kind]
+    near = [
+        each
+        for each in before[-_MOST_BEFORE:]
+        if _stands_beside(each, draft) and each.kind == draft.kind
+    ]
     if draft.kind == "milestone":
         draft.after = _find_stage_before(draft, near)
         return False

@@ -31,9 +31,14 @@ def normalize_sentences(text: str) -> str:
     The punctuation of a Chinese text becomes full width, however it was typed.
     """
     plain = text.translate(_WIDE)
-    if not _CHINESE.search(plain):
+    if not is_chinese_text(plain):
         return plain
     return _NARROW.sub(lambda match: _FULL[match.group()], plain)
+
+
+def is_chinese_text(text: str) -> bool:
+    """Return whether a text holds Chinese characters."""
+    return _CHINESE.search(text) is not None
 
 
 def split_sentences(text: str) -> list[Span]:

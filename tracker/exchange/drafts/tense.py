@@ -42,7 +42,7 @@ _CERTAIN_WILL = (
     "将(?=继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
     "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有|再|为|扩|增|提|改造|逐步|力争|"
     "率先|陆续|全部|围绕|依托|通过|举办|组织|出台|制定|落实|创建|承办|优化|完善|可|分|盘活|供应|"
-    "投放|推出|续建|探索)|还将(?![^，。]{1,12}(?:纳入|列入|作为|放在|与))"
+    "投放|推出|续建|探索|清[淤理运]|修[建复缮]|整治|治理|更[新换]|配[备套置]|安装|招[引聘]|栽|种植|拆除)|还将(?![^，。]{1,12}(?:纳入|列入|作为|放在|与))"
 )
 # A meeting or a plan that is named says what is to be done, and so does a question about it.
 _FRAME = re.compile(
@@ -140,6 +140,12 @@ def is_reported(sentence: str) -> bool:
     return _CERTAIN_PAST.search(sentence) is not None
 
 
+def is_compared_in_tense(words: str) -> bool:
+    """Return whether only 比上年 makes words look like a report; a plan says it as well."""
+    cues = [cue.group() for cue in _CERTAIN_PAST.finditer(words)]
+    return bool(cues) and all(_COMPARES.fullmatch(cue) for cue in cues)
+
+
 def find_time_tense(
     time: Time, published: date, section: Tense | None, clause: str, *, is_guess: bool = False
 ) -> Tense | None:
@@ -158,8 +164,8 @@ def find_time_tense(
     if time.first > published or time.role == "until" or time.words.startswith(("到", "至")):
         return "plan"
     is_running = _is_tense_of_running_year(time, published)
-    reported = _COMPARES.sub("", clause) if is_running else clause
-    if re.search(_CERTAIN_PAST, reported) and not re.search(_CERTAIN_PLAN, clause):
+    may_aim = (is_running or section == "plan") and is_compared_in_tense(clause)
+    if is_reported(clause) and not may_aim and not re.search(_CERTAIN_PLAN, clause):
         return "past"
     if time.last.year > published.year or section != "past" or is_in_future_tense(clause):
         return "plan"
