@@ -190,6 +190,8 @@ def look_back_from_clause(time: Time, published: date) -> Time:
 
 def find_cue_in_clause(clause: str, setting: Scene) -> Tense | None:
     """Return the tense that the words of a clause show; a guess yields to 将新增 and 不少于."""
+    # （不包括已开通的2号线） says nothing of the clause around it.
+    clause = re.sub("（[^（）]*）", "", clause)
     cue = find_clause_tense(clause, setting.tense)
     is_limit = re.search("不少于|不低于", clause)
     is_meant = setting.is_guess and (
@@ -216,7 +218,8 @@ def judge_clause(
     cue = find_cue_in_clause(clause, setting)
     by_time = None
     if time is not None:
-        by_time = find_time_tense(time, published, section, clause, is_guess=setting.is_guess)
+        bare = re.sub("（[^（）]*）", "", clause)
+        by_time = find_time_tense(time, published, section, bare, is_guess=setting.is_guess)
     if cue == "past" and by_time == "plan" and is_compared_in_tense(clause):
         cue = None
     if by_time is not None and (is_own or cue in {None, by_time}):

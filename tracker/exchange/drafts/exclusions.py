@@ -18,7 +18,10 @@ _PLACE = (
     r"(?<![小社园景校厂库灌矿林牧新])区|城市|国家|地区|单位)|^[县市州乡镇村区省旗]"
 )
 # 8个县（市）区176个村: the villages are counted.
-_PLACES_OF = r"(?:县（市）区|县市区|县区|区县|市县|乡镇（街道）|乡镇|镇街|街道|[县市区乡镇])的?\d"
+_PLACES_OF = (
+    r"(?:县（市）区|县市区|县区|区县|市县|乡镇（街道）|乡镇|镇街|街道|[县市区乡镇])"
+    r"(?:的|(?:已|共)?(?:建成|完成|新增|开工|建设)[^，、]{0,8})?\d"
+)
 # Characters around a clause in which a sentence says whose tale it is.
 _NEAR = 150
 _ROUND = {100, 1000}
@@ -124,7 +127,7 @@ def _exclude_rank(place: _Place) -> str | None:
 
 def _exclude_unfinished(place: _Place) -> str | None:
     is_open = place.tense == "past" and re.search(
-        r"正在|谋划|在谈|拟建|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$|进展顺利$",
+        r"正在|谋划|在谈|拟建|紧锣密鼓|如火如荼|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$|进展顺利$",
         place.clause,
     )
     return later("not finished") if is_open else None

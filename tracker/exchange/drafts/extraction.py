@@ -235,6 +235,7 @@ class _DocumentReader:
     def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
         """Collect the drafts of one sentence (or one cell of a table)."""
         self.measures.named = self.measures.whole = None
+        first = len(self.recorder.drafts)
         governing: Time | None = None
         carried: Tense | None = None
         opening: Clause | None = None
@@ -260,9 +261,20 @@ class _DocumentReader:
                 subject = self.measures.read(clause, subject)
             else:
                 subject = read_milestone(self.recorder, clause, subject)
+                self._set_common_deadline(clause, first)
             if not subject.name.startswith(("涉及", "惠及")):
                 thing = re.sub("(?:年度|计划|完成)*投资$", "", subject.name)
                 self.measures.earlier = thing or self.measures.earlier
+
+    def _set_common_deadline(self, clause: Clause, first: int) -> None:
+        """Set the deadline that comes behind what it is for: …5000个，6月底前全面完工."""
+        own = clause.own_times
+        is_common = own and re.search(f"(?:全面|全部|整体|均){words.STATES}", clause.words)
+        if not is_common or clause.tense != "plan":
+            return
+        for draft in self.recorder.drafts[first:]:
+            if draft.kind == "target" and draft.deadline_basis == "assumed":
+                self.recorder.set_deadline(draft, own[-1])
 
     def _read_clause(  # noqa: PLR0913, PLR0917
         self,

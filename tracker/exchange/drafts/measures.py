@@ -18,6 +18,7 @@ _SHORT_NAME = 3
 _SHORT_VERB = 4
 _SHORT_COUNT = 6
 _LONG_LIST = 2
+_LONGEST_STATE = 8
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
 _WHOLE_IN_ITSELF = {"造林", "脱贫", "植树", "就业", "退耕", "营收"}
 _STATE_ONLY = (
@@ -340,6 +341,9 @@ def name_rest_of_measure(name: str, after: str, subject: str) -> str | None:
     """
     if not re.fullmatch(words.REST, name):
         return None
+    if len(after) > _LONGEST_STATE:
+        # 其余11处停车场项目也已全部开工 names them itself.
+        return re.sub("(?:目前|也|均|都|已|将|全部)+(?=\\w)", "", after)
     state = re.sub(
         "^(?:[也均都]|全部|预计|计划|力争)*(?:将(?:[在于]|陆续)?|于)?(?:全部)?", "", after
     )

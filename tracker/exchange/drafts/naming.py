@@ -102,7 +102,7 @@ def find_own_place_for_names(text: str) -> str | None:
 def strip_own_place_from_name(name: str, place: str | None) -> str:
     """Return a name without the place of the document before its verb: 云山市已开办."""
     verbs = "|".join(words.VERBS)
-    own = rf"(?:全[市县区省州]{f'|{re.escape(place)}' if place else ''})"
+    own = rf"(?:全[市县区省州]|[县市区]{{1,2}}|乡镇|街道{f'|{re.escape(place)}' if place else ''})"
     done = r"(?:要|还|也|已|将|计划|拟|共|全部|今年)*"
     return re.sub(rf"^{own}{done}(?=(?:{verbs}|开办|设立|兑现)(?!总值))", "", name)
 

@@ -118,7 +118,8 @@ class Recorder:
 
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
         """Set the deadline: from the words that govern the promise, else the year's end."""
-        if time is not None and time.last >= self.published.replace(month=1, day=1):
+        is_since = time is not None and time.role == "since"
+        if time is not None and not is_since and time.last.year >= self.published.year:
             draft.deadline = time.last
             draft.deadline_text = time.words
             draft.deadline_basis = time.basis

@@ -30,7 +30,7 @@ _WORDING = re.compile(
     rf"(?:底|末)?{_BEFORE})"
     rf"|(?P<plan>{_PLAN}(?:规划)?(?:以来|(?:时期|期间|期末|末|前[一二三四]年)?"
     r"(?=[，,时期末以累初全建我省市县区必是规，。]|$)))"
-    rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:底|末|内|年底|年内)?{_BEFORE})"
+    rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:度(?=\w)|底|末|内|年底|年内)?{_BEFORE})"
     rf"|(?P<within>(?P<ago>过去的?|近|前|这)?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
     rf"|(?P<soon>{_N}年(?:时间)?[以之]?内)"
     rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投)|岁末)(?<!去年底)(?:之前|以前|前)?)"
@@ -213,7 +213,12 @@ def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Day
 
 def _simplify_time(words: str, kind: str) -> str:
     """Return a wording in a form that the reader of deadlines knows."""
-    bare = words.replace("上年", "去年").replace("份", "").replace("以来", "期间")
+    bare = (
+        words.replace("年度", "年")
+        .replace("上年", "去年")
+        .replace("份", "")
+        .replace("以来", "期间")
+    )
     bare = re.sub(r"月初", "月上旬", bare)
     bare = re.sub(r"年末$", "年底", bare)
     if kind != "plan":
