@@ -5,7 +5,7 @@ is shown of one is always judged by the rules, and so is all that the index says
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import product
 from typing import TypeAlias
@@ -18,25 +18,32 @@ from tracker.assessment.rollup import (
     mark_for_rollup,
     sum_rollup_marks,
 )
+from tracker.assessment.rules import Rules
 from tracker.assessment.spans import describe_rules_of_spans, foresee_spans
 from tracker.ledger import lookup
 from tracker.ledger.answers import StatusCounts
 from tracker.ledger.view import LedgerView
 from tracker.model.effective import is_record_in_effect
 from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import NOW
 from tracker.model.outlooks import Outlook
 from tracker.model.records import Indicator, Initiative
 from tracker.storage.base import (
+    ForeseeingStore,
     ForeseenIndex,
     ForeseenOrder,
     ForeseenWanted,
     Transaction,
+    View,
 )
 
 _LIGHTS = build_rollup_mark("red"), build_rollup_mark("yellow")
 _DUE, _OVERDUE = build_rollup_mark("due"), build_rollup_mark("overdue")
 _OWED = build_rollup_mark("unreported")
 _VERDICTS = build_rollup_mark("verdict_kept", "verdict_partly", "verdict_broken", "verdict_unclear")
+
+_FORESEEN_AT_ONCE = 5000
+"""Indicators that are foreseen in about a second."""
 
 _Asked: TypeAlias = tuple[ForeseenWanted, ForeseenOrder]
 _OWED_LONGEST: list[_Asked] = [
@@ -181,6 +188,26 @@ def keep_foresight(txn: Transaction, view: LedgerView) -> None:
     if txn.foreseen_by == describe_rules_of_spans(view.rules):
         ids = dict.fromkeys(change.id for change in txn.changes if change.table == "indicators")
         txn.keep_foreseen({key: _foresee_by_id(view, key) for key in ids})
+
+
+def renew_foresight(store: ForeseeingStore, changes: int, today: date, rules: Rules) -> None:
+    """Keep beside records that were written anew what is foreseen of them.
+
+    Args:
+        store: where they are.
+        changes: how many there were in the change that has renewed them; foreseeing must not
+            take much longer than that.
+        today: from which day on.
+        rules: the rules by which it is foreseen.
+    """
+
+    def foresee(
+        records: View, pairs: Iterable[tuple[Initiative, Indicator]]
+    ) -> dict[str, Outlook | None]:
+        view = LedgerView(records, NOW, today, rules)
+        return {pair[1].id: foresee_indicator(view, *pair) for pair in pairs}
+
+    store.keep_foreseen(describe_rules_of_spans(rules), max(changes, _FORESEEN_AT_ONCE), foresee)
 
 
 def _foresee_by_id(view: LedgerView, indicator_id: str) -> Outlook | None:

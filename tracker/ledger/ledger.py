@@ -41,7 +41,7 @@ from tracker.model.records import (
     Update,
     Verdict,
 )
-from tracker.storage.base import FillableStore, Store, Transaction, View
+from tracker.storage.base import FillableStore, ForeseeingStore, Store, Transaction, View
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
@@ -665,6 +665,10 @@ class Tracker(LedgerReader):
             return answer
 
         answer = self.store.transact(watched, stamp)
+        if isinstance(self.store, ForeseeingStore) and self.store.is_renewed:
+            from tracker.ledger.foresight import renew_foresight
+
+            renew_foresight(self.store, len(changes), self.today, self.rules)
         if changes and self._hooks is not None:
             self._hooks.run_all(stamp, changes)
         return answer

@@ -51,10 +51,17 @@ def find_span(outlook: Outlook, day: date) -> Span | None:
 
 def estimate_gap_in_span(span: Span, day: date) -> float | None:
     """Return the gap on a day of a span, to two tenths of a point; None: there is none."""
-    if span.gap is None or span.last_gap is None or span.gap == span.last_gap:
+    if span.gap is None or span.last_gap is None:
         return span.gap
-    share = (day - span.first).days / (span.last - span.first).days
-    return span.gap + (span.last_gap - span.gap) * share
+    days = (span.first.toordinal(), span.last.toordinal(), day.toordinal())
+    return interpolate_gap(span.gap, span.last_gap, *days)
+
+
+def interpolate_gap(gap: float, last_gap: float, first: int, last: int, day: int) -> float:
+    """Return the gap on a day between two others, all of them ordinals."""
+    if gap == last_gap:
+        return gap
+    return gap + (last_gap - gap) * ((day - first) / (last - first))
 
 
 class Foreseen(Struct, frozen=True):

@@ -275,6 +275,32 @@ class ForeseenIndex(Protocol):
         """Yield some indicators with their initiatives, in any order."""
 
 
+Foresee: TypeAlias = Callable[
+    [View, Iterable[tuple[Initiative, Indicator]]], Mapping[str, Outlook | None]
+]
+"""Foresees some indicators of a view, by id; None: nothing can be."""
+
+
+@runtime_checkable
+class ForeseeingStore(Protocol):
+    """A store that keeps what is foreseen beside its records, once those are written anew.
+
+    Attributes:
+        is_renewed: whether they were, and nothing is foreseen yet.
+    """
+
+    is_renewed: bool
+
+    def keep_foreseen(self, rules: str, most: int, foresee: Foresee) -> None:
+        """Keep what is foreseen of the indicators, of so many of those of which nothing is yet.
+
+        Args:
+            rules: what the rules are called, by which it is foreseen.
+            most: how many indicators to foresee at once.
+            foresee: foresees some.
+        """
+
+
 class Transaction(View):
     """A view that can be changed; nothing is stored before its work has returned.
 

@@ -6,9 +6,10 @@ stands there as None. What was changed since is taken out of it.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from heapq import nsmallest
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -62,8 +63,8 @@ class OutlookTable:
     @property
     def is_worth_reading(self) -> bool:
         """Whether so much was foreseen that it is cheaper than to judge everything."""
-        most = MOST_UNFORESEEN * (len(self._found) + len(self.unforeseen))
-        return len(self.unforeseen) <= max(most, FEW_UNFORESEEN)
+        number = len(self.unforeseen)
+        return is_foresight_worth_reading(number, len(self._found) + number)
 
     def count(self, due_by: date | None = None) -> Mapping[int, int]:
         """Return the marks, each with the number of those that have it, as ``ForeseenIndex``."""
@@ -135,6 +136,11 @@ _MARGINS: Mapping[ForeseenOrder, float] = {"nearest": 0, "gap": GAP_MARGIN}
 """By how much more than the last one some may have that belong among the first."""
 
 
+def is_foresight_worth_reading(unforeseen: int, everything: int) -> bool:
+    """Return whether so much was foreseen that it is cheaper than to judge everything."""
+    return unforeseen <= max(MOST_UNFORESEEN * everything, FEW_UNFORESEEN)
+
+
 def keep_outlooks(
     kept: KeptOutlooks,
     changes: Iterable[Change],
@@ -158,32 +164,65 @@ def update_outlooks(
         changes: what has happened since.
         list_children: returns the initiatives right below some, after the changes.
     """
-    updated, owners = dict(outlooks), set()
+    concerned = find_concerned_outlooks(changes, list_children)
+    updated: dict[str, Outlook | None] = dict(outlooks)
+    if concerned is None:
+        return dict.fromkeys(updated)
+    for key, is_there in concerned.ids.items():
+        updated[key] = None
+        if not is_there:
+            del updated[key]
+    updated |= dict.fromkeys(concerned.wholes & set(updated))
+    if not concerned.owners:
+        return updated
+    return {
+        key: None if key.partition(".")[0] in concerned.owners else outlook
+        for key, outlook in updated.items()
+    }
+
+
+class ConcernedOutlooks(NamedTuple):
+    """Indicators of which nothing is foreseen any more after some changes.
+
+    Attributes:
+        ids: those that were changed, and whether they are there.
+        wholes: those of which a changed one was, or becomes, a part.
+        owners: the initiatives all of whose indicators are concerned.
+    """
+
+    ids: Mapping[str, bool]
+    wholes: AbstractSet[str]
+    owners: Collection[str]
+
+
+def find_concerned_outlooks(
+    changes: Iterable[Change], list_children: Callable[[Collection[str]], Iterable[Initiative]]
+) -> ConcernedOutlooks | None:
+    """Return of which indicators nothing is foreseen any more after some changes; None: of any.
+
+    Args:
+        changes: what has happened since.
+        list_children: returns the initiatives right below some, after the changes.
+    """
+    ids: dict[str, bool] = {}
+    wholes: set[str] = set()
+    owners: set[str] = set()
     for change in changes:
         if change.table == "indicators":
-            updated[change.id] = None
-            if change.op == "remove":
-                del updated[change.id]
-            updated |= dict.fromkeys(_list_wholes_in_change(change) & set(updated))
+            ids[change.id] = change.op != "remove"
+            wholes |= _list_wholes_in_change(change)
         elif change.op == "create":
             # What names a document or an initiative comes after it.
             continue
         elif change.table == "initiatives":
             owners.add(change.id)
         elif change.table == "documents":
-            return dict.fromkeys(updated)
+            return None
     level = owners
     while level:
         level = {child.id for child in list_children(level)} - owners
-        owners |= level
-    return (
-        {
-            key: None if key.partition(".")[0] in owners else outlook
-            for key, outlook in updated.items()
-        }
-        if owners
-        else updated
-    )
+        owners = owners | level
+    return ConcernedOutlooks(ids, wholes, owners)
 
 
 def _list_wholes_in_change(change: Change) -> set[str]:

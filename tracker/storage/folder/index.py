@@ -133,7 +133,8 @@ def open_snapshot_by_index(
     except OSError:
         return None
     first, _end, content = read.partition(b"\n")
-    if first != f"{_FORMAT} {crc32(content):08x}".encode():
+    checksum = crc32(content)
+    if first != f"{_FORMAT} {checksum:08x}".encode():
         return None
     about, _end, packed = content.partition(b"\n")
     line, size, changed, newest, counts = msgspec.json.decode(
@@ -144,7 +145,8 @@ def open_snapshot_by_index(
     is_same = (status.st_size, status.st_mtime_ns) == (size, changed)
     if not is_same or reader.read(0, len(first_line)) != first_line:
         return None
-    return IndexedSnapshot(first_line, newest, _unpack_tables(reader, packed, counts))
+    tables = _unpack_tables(reader, packed, counts)
+    return IndexedSnapshot(checksum, first_line, newest, tables)
 
 
 def _unpack_tables(
@@ -201,6 +203,7 @@ class IndexedSnapshot(StoredSnapshot):
     """Snapshot in a file, whose rows are read one by one.
 
     Args:
+        checksum: that of its index.
         first_line: its first line, with the line end.
         newest: the moment of the last commit in it; None: it is not known.
         tables: its tables by name.
@@ -211,11 +214,12 @@ class IndexedSnapshot(StoredSnapshot):
 
     def __init__(
         self,
+        checksum: int,
         first_line: bytes,
         newest: datetime | None,
         tables: "Mapping[str, IndexedRows]",
     ) -> None:
-        self._tables = tables
+        self.checksum, self._tables = checksum, tables
         self.first_line, self.newest = first_line, newest
         self.head = journal.read_journal_snapshot_head(first_line)
 
@@ -242,12 +246,12 @@ class IndexedRows(SnapshotRows):
 
     @override
     def find_line(self, record_id: str) -> bytes | None:
-        number = self._find_number(record_id)
+        number = self.find_number(record_id)
         return None if number is None else self._read_item(number)[1]
 
     @override
     def items(self) -> Iterator[tuple[str, bytes]]:
-        return self._read_items(range(self._count))
+        return self.items_at(range(self._count))
 
     @override
     def ids(self) -> Iterable[str]:  # type: ignore[override]  # those that are known already
@@ -273,7 +277,7 @@ class IndexedRows(SnapshotRows):
         due = [
             n for n, (earliest, latest) in enumerate(days) if earliest <= last and latest >= first
         ]
-        return self._read_items(self._add_numbers(due, also))
+        return self.items_at(self._add_numbers(due, also))
 
     @override
     def linked_items(self, field: str, also: Collection[str]) -> Iterator[tuple[str, bytes]]:
@@ -282,7 +286,7 @@ class IndexedRows(SnapshotRows):
         bit = 1 << _LINKS.index(field)
         links = self._columns.links[self._base : self._base + self._count].tobytes()
         linked = [number for number, bits in enumerate(links) if bits & bit] if any(links) else []
-        return self._read_items(self._add_numbers(linked, also))
+        return self.items_at(self._add_numbers(linked, also))
 
     def items_by_deadline(self, last: int) -> Iterator[tuple[int, str, bytes]]:
         """Yield the indicators behind the earliest deadline that each ever had, in that order.
@@ -295,12 +299,21 @@ class IndexedRows(SnapshotRows):
                 return
             yield due, *self._read_item(number)
 
+    @property
+    def by_id(self) -> Sequence[int]:
+        """Return the numbers of the rows in the order of their ids."""
+        return self._columns.by_id[self._base : self._base + self._count]
+
+    def read_id(self, number: int) -> str:
+        """Return the id of the record in a row."""
+        return self._read_item(number)[0]
+
     def _add_numbers(self, numbers: list[int], also: Collection[str]) -> Collection[int]:
         """Return numbers of rows with those of some ids, in the order of entry."""
-        more = [number for key in also if (number := self._find_number(key)) is not None]
+        more = [number for key in also if (number := self.find_number(key)) is not None]
         return sorted({*numbers, *more}) if more else numbers
 
-    def _find_number(self, record_id: str) -> int | None:
+    def find_number(self, record_id: str) -> int | None:
         """Return the number of the row with this id; None: there is none."""
         self._lookup_count += 1
         most = max(FEW_LOOKUPS, self._count // _ROWS_FOR_A_LOOKUP)
@@ -334,7 +347,7 @@ class IndexedRows(SnapshotRows):
         key, _colon, line = self._read_row(number).partition(b'":')
         return key[1:].decode(), line
 
-    def _read_items(self, numbers: Iterable[int]) -> Iterator[tuple[str, bytes]]:
+    def items_at(self, numbers: Iterable[int]) -> Iterator[tuple[str, bytes]]:
         """Yield rows by their numbers, which ascend; what stands together is read at once."""
         starts, sizes = self._columns.starts, self._columns.sizes
         checksums, check = self._columns.checksums, self._reader.check

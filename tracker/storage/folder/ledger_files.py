@@ -8,6 +8,8 @@
     a second copy of the commits since the snapshot.
 ``index.bin``
     where each record stands in a large snapshot; it may be deleted.
+``outlooks.bin``
+    what was foreseen of the indicators of such a snapshot; it may be deleted.
 ``lock``
     held while a commit is made; never deleted.
 
@@ -37,9 +39,10 @@ from tracker.system import files
 
 if TYPE_CHECKING:
     from tracker.storage.folder.index import IndexedSnapshot
+    from tracker.storage.folder.packed_outlooks import PackedOutlooks
 
 SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
-LOCK, TORN, INDEX = "lock", "torn.jsonl", "index.bin"
+LOCK, TORN, INDEX, OUTLOOKS = "lock", "torn.jsonl", "index.bin", "outlooks.bin"
 INDEXED_FROM = 1 << 20
 """Bytes of a snapshot that has an index; a smaller one is read as quickly without."""
 
@@ -204,6 +207,17 @@ def write_index_of_ledger_file(folder: Path, data: bytes, newest: datetime | Non
     changed = (folder / SNAPSHOT).stat().st_mtime_ns
     index = compose_snapshot_index(data, changed, newest)
     files.write_file_whole(folder / INDEX, index)
+
+
+def read_outlooks_of_ledger_file(
+    folder: Path, snapshot: "IndexedSnapshot"
+) -> "PackedOutlooks | None":
+    """Return what was foreseen of the indicators of a snapshot; None: nothing that counts."""
+    from tracker.storage.folder.packed_outlooks import unpack_outlooks
+
+    with suppress(OSError):
+        return unpack_outlooks(files.read_regular_file(folder / OUTLOOKS), snapshot.checksum)
+    return None
 
 
 def read_journal_commit(line: journal.JournalLine, say: Callable[[str], None]) -> Commit | None:

@@ -198,7 +198,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     def lines(self, owners: Collection[str] | None = None) -> Iterator[bytes]:
         """Yield the JSON of all records, or of the indicators of these owners, in entry order."""
         if owners is None:
-            yield from self._change_lines(self.rows.items())
+            yield from self.change_lines(self.rows.items())
         else:
             yield from filter(None, map(self.line, self._list_owned_ids(owners)))
 
@@ -206,20 +206,20 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         """Yield the indicators that may ever have had a deadline on these days."""
         days = first.toordinal(), last.toordinal()
         rows = self.rows.due_items(*days, self.changed)
-        return self._change_lines(rows, lambda line: was_snapshot_line_due(line, *days))
+        return self.change_lines(rows, lambda line: was_snapshot_line_due(line, *days))
 
     def linked_lines(self, field: str) -> Iterator[bytes]:
         """Yield the records in which a field of this name may be set."""
         name = f'"{field}":'.encode()
         rows = self.rows.linked_items(field, self.changed)
-        return self._change_lines(rows, lambda line: name in line)
+        return self.change_lines(rows, lambda line: name in line)
 
     @property
     def changed(self) -> Collection[str]:
         """Return the ids of the records that are not as their rows say."""
         return self._pending.keys() | self._decoded.keys()
 
-    def _change_lines(
+    def change_lines(
         self, rows: Iterator[tuple[str, bytes]], fits: Callable[[bytes], bool] = bool
     ) -> Iterator[bytes]:
         """Yield the lines of rows as they are now, and behind them what was added.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Generic
@@ -15,6 +16,7 @@ from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import (
     Answer,
     FillableStore,
+    Foresee,
     RepairableStore,
     Store,
     Transaction,
@@ -28,6 +30,7 @@ from tracker.storage.folder.ledger_files import (
     INDEXED_FROM,
     JOURNAL,
     LOCK,
+    OUTLOOKS,
     RECENT,
     SNAPSHOT,
     TORN,
@@ -41,6 +44,7 @@ from tracker.storage.folder.ledger_files import (
     read_history_from_ledger_file,
     read_ledger_file,
     read_newest_from_ledger_file,
+    read_outlooks_of_ledger_file,
     renew_snapshot_in_ledger_file,
     write_index_of_ledger_file,
 )
@@ -56,6 +60,8 @@ from tracker.system.overriding import override
 
 if TYPE_CHECKING:
     from tracker.storage.base import BackupResult, RecoveryResult, RestoreResult
+    from tracker.storage.folder.transaction import FolderTransaction
+    from tracker.storage.outlooks import KeptOutlooks
 
 
 TAIL_LIMIT = 256 * 1024
@@ -77,6 +83,7 @@ class _PreparedCommit(Struct, Generic[Answer], frozen=True):
         line: the line of the journal; empty where nothing was changed.
         renewed: the body of a new snapshot; empty where it is not time for one.
         newest: the moment of the commit.
+        kept: what is still foreseen of the indicators of the new snapshot.
     """
 
     loaded: LoadedFiles
@@ -84,6 +91,7 @@ class _PreparedCommit(Struct, Generic[Answer], frozen=True):
     line: bytes = b""
     renewed: bytes = b""
     newest: datetime | None = None
+    kept: "KeptOutlooks | None" = None
 
 
 class FolderStore(Store, FillableStore, RepairableStore):
@@ -95,6 +103,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
         tail_limit: bytes of commits after which the snapshot is renewed.
         indexed_from: bytes of a snapshot that has an index.
         say: is told when an older ledger gets a new schema.
+
+    Attributes:
+        is_renewed: whether there is a new index, beside which nothing is foreseen yet.
     """
 
     def __init__(
@@ -110,6 +121,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
         self._patience = patience
         self._tail_limit = tail_limit
         self._indexed_from = indexed_from
+        # What is still foreseen of a new snapshot, which ends with a commit of this checksum.
+        self._carried: tuple[str, KeptOutlooks] | None = None
+        self.is_renewed = False
         self._say = say
 
     @property
@@ -141,7 +155,8 @@ class FolderStore(Store, FillableStore, RepairableStore):
         if isinstance(loaded.data, bytes):
             yield FolderView(loaded.data, *more)
         else:
-            yield IndexedFolderView(loaded.data, *more)
+            read_outlooks = partial(read_outlooks_of_ledger_file, self._path, loaded.data)
+            yield IndexedFolderView(loaded.data, *more, read_outlooks)
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -189,8 +204,49 @@ class FolderStore(Store, FillableStore, RepairableStore):
         commit = build_commit(loaded.seq + 1, stamp, transaction.changes)
         line = journal.seal_journal_line(encode_for_any_store(commit), loaded.chain)
         is_time = loaded.end + len(line) - loaded.head.offset > self._tail_limit
-        body = transaction.body() if is_time else b""
-        return _PreparedCommit(loaded, answer, line, body, commit.at)
+        if not is_time:
+            return _PreparedCommit(loaded, answer, line, b"", commit.at)
+        kept = self._keep_outlooks_after(loaded, transaction)
+        return _PreparedCommit(loaded, answer, line, transaction.body(), commit.at, kept)
+
+    def _keep_outlooks_after(
+        self, loaded: LoadedFiles, transaction: "FolderTransaction"
+    ) -> "KeptOutlooks | None":
+        """Return what is still foreseen after a change; None: nothing was."""
+        if isinstance(loaded.data, bytes):
+            return None
+        packed = read_outlooks_of_ledger_file(self._path, loaded.data)
+        if packed is None:
+            return None
+        from tracker.storage.outlooks import KeptOutlooks, keep_outlooks
+
+        kept = KeptOutlooks(
+            packed.rules, dict(zip(loaded.data.rows("indicators").ids(), packed, strict=True))
+        )
+        changes = [change for commit in loaded.commits for change in commit.changes]
+        return keep_outlooks(kept, [*changes, *transaction.changes], transaction.children_of, {})
+
+    def keep_foreseen(self, rules: str, most: int, foresee: Foresee) -> None:
+        """Keep beside a new snapshot what is foreseen of its indicators.
+
+        It takes no lock: what belongs to a snapshot that was replaced meanwhile does not count.
+
+        Args:
+            rules: what the rules are called, by which it is foreseen.
+            most: how many indicators to foresee at once.
+            foresee: foresees some.
+        """
+        carried, self._carried, self.is_renewed = self._carried, None, False
+        with self.view() as view, suppress(OSError):
+            if not isinstance(view, IndexedFolderView):
+                return
+            outlooks = view.list_outlooks(rules)
+            if carried is not None and carried[0] == view.chain_of_snapshot:
+                kept = carried[1].outlooks if carried[1].rules == rules else {}
+                outlooks |= {key: kept.get(key) for key in outlooks}
+            missing = [key for key, outlook in outlooks.items() if outlook is None]
+            outlooks |= foresee(view, view.indicators_by_id(missing[:most]))
+            view.write_outlooks(self._path / OUTLOOKS, rules, outlooks)
 
     @contextmanager
     def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
@@ -244,7 +300,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         if loaded.head.schema < journal.SCHEMA:
             loaded = self._migrate(loaded)
         with suppress(OSError):
-            for name in (SNAPSHOT, JOURNAL, RECENT, INDEX):
+            for name in (SNAPSHOT, JOURNAL, RECENT, INDEX, OUTLOOKS):
                 files.sweep_temporary_files(self._path / name)
         if loaded.torn:
             files.append_unsynced_to_file(self._path / TORN, loaded.torn + b"\n")
@@ -261,8 +317,13 @@ class FolderStore(Store, FillableStore, RepairableStore):
                     journal.find_chain_of_journal_line(line),
                 )
                 self._write_index(data, prepared.newest)
+                self.is_renewed = True
+                if prepared.kept is not None:
+                    chain = journal.find_chain_of_journal_line(line)
+                    self._carried = chain, prepared.kept
             elif isinstance(loaded.data, bytes):
                 # It was deleted or damaged, or never there.
+                self.is_renewed = True
                 self._write_index(loaded.data, None)
         return prepared.answer
 

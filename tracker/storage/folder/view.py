@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from heapq import merge
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
@@ -30,10 +32,13 @@ from tracker.storage.folder.snapshot import (
     find_snapshot_line_name,
     was_snapshot_line_due,
 )
+from tracker.system import files
 from tracker.system.overriding import override
 
 if TYPE_CHECKING:
+    from tracker.model.outlooks import Outlook
     from tracker.storage.folder.index import IndexedRows, IndexedSnapshot
+    from tracker.storage.folder.packed_outlooks import PackedOutlooks, PackedOutlooksOfDay
     from tracker.storage.outlooks import KeptOutlooks, OutlookTable
 
 _ALL = Filter()
@@ -270,18 +275,35 @@ class FolderView(View):
 
 
 class IndexedFolderView(FolderView):
-    """A view over a snapshot with an index, which need not read all indicators."""
+    """A view over a snapshot with an index, which need not read all indicators.
+
+    Args:
+        data: the snapshot.
+        commits: what was stored after it.
+        read: reads the commits.
+        chain: the checksum of the last commit.
+        say: is told what is not understood and left out.
+        read_outlooks: reads what was foreseen of the indicators of the snapshot.
+
+    Attributes:
+        chain_of_snapshot: the checksum of the last commit in the snapshot.
+    """
 
     def __init__(
         self,
         data: "IndexedSnapshot",
         commits: list[Commit],
         read: HistoryReaders,
-        chain: str = "",
-        say: Callable[[str], None] = ignore_sentence_of_any_store,
+        chain: str,
+        say: Callable[[str], None],
+        read_outlooks: "Callable[[], PackedOutlooks | None]",
     ) -> None:
         super().__init__(data, commits, read, chain, say)
         self._rows: IndexedRows = data.rows("indicators")
+        self._checksum = data.checksum
+        self.chain_of_snapshot = data.head.chain
+        self._read_outlooks = read_outlooks
+        self._packed: dict[date, PackedOutlooksOfDay | None] = {}
 
     def candidates_by_deadline(
         self, _where: Filter, due_by: date, _as_of: date | None
@@ -298,3 +320,86 @@ class IndexedFolderView(FolderView):
         for due, _key, line in rows:
             for owner, indicator in self._pair_with_owners([line]):
                 yield date.fromordinal(due), owner, indicator
+
+    @cached_property
+    def outlooks(self) -> "PackedOutlooks | None":
+        """Return what was foreseen of the snapshot; None: nothing that counts."""
+        return self._read_outlooks()
+
+    @override
+    def count_foreseen(
+        self, rules: str, day: date, due_by: date | None = None
+    ) -> Mapping[int, int] | None:
+        if self.outlooks is None or self.outlooks.rules != rules:
+            return None
+        ahead = self._look_ahead_packed(day)
+        if ahead is None or not ahead.is_worth_reading:
+            return None
+        return ahead.count(due_by)
+
+    @override
+    def rank_foreseen(
+        self, _rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
+    ) -> list[Foreseen]:
+        ahead = self._look_ahead_packed(day)
+        ranked = () if ahead is None else ahead.rank(wanted, order, limit)
+        return [
+            structs.replace(foreseen, id=self._rows.read_id(number)) for number, foreseen in ranked
+        ]
+
+    @override
+    def unforeseen(self, _rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
+        ahead = self._look_ahead_packed(day)
+        numbers = () if ahead is None else ahead.unforeseen
+        lines = self.table("indicators").change_lines(self._rows.items_at(numbers))
+        return self._pair_with_owners(lines)
+
+    def _look_ahead_packed(self, day: date) -> "PackedOutlooksOfDay | None":
+        """Return what was foreseen of a day and still holds; None: nothing."""
+        if day not in self._packed:
+            concerned = self._find_concerned_numbers()
+            self._packed[day] = (
+                None
+                if self.outlooks is None or concerned is None
+                else self.outlooks.look_ahead(day, self._rows.by_id, concerned)
+            )
+        return self._packed[day]
+
+    def _find_concerned_numbers(self) -> Collection[int] | None:
+        """Return the rows of which nothing is foreseen any more after the commits; None: all."""
+        from tracker.storage.outlooks import find_concerned_outlooks
+
+        changes = [change for commit in self._commits for change in commit.changes]
+        concerned = find_concerned_outlooks(changes, self.children_of)
+        if concerned is None:
+            return None
+        own = map(self._rows.find_number, {*concerned.ids, *concerned.wholes})
+        owned = (place for owner in concerned.owners for place in self._rows.find_owned_ids(owner))
+        return {number for number in own if number is not None} | {number for number, _id in owned}
+
+    def list_outlooks(self, rules: str) -> dict[str, "Outlook | None"]:
+        """Return what is foreseen by some rules of each indicator of the snapshot, by id."""
+        ids = list(self._rows.ids())
+        kept = self.outlooks
+        if kept is None or kept.rules != rules:
+            return dict.fromkeys(ids)
+        concerned = self._find_concerned_numbers()
+        if concerned is None:
+            return dict.fromkeys(ids)
+        return {
+            key: None if number in concerned else outlook
+            for number, (key, outlook) in enumerate(zip(ids, kept, strict=True))
+        }
+
+    def write_outlooks(
+        self, path: Path, rules: str, outlooks: "Mapping[str, Outlook | None]"
+    ) -> None:
+        """Write what is foreseen of the indicators of the snapshot, by id.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        from tracker.storage.folder.packed_outlooks import pack_outlooks
+
+        in_order = (outlooks.get(key) for key in self._rows.ids())
+        files.write_file_whole(path, pack_outlooks(rules, self._checksum, in_order))

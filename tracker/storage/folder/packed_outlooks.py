@@ -1,0 +1,342 @@
+"""What was foreseen of the indicators of a snapshot, packed in a file beside its index.
+
+It may be deleted at any time and is never believed over the ledger: it counts only for the
+index that it names and with its own checksum, and whoever asks judges by the rules what it
+shows. The columns of numbers hold one value for each indicator, in the order of the snapshot:
+the first span of each, and behind those the later spans of all.
+"""
+
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from heapq import nsmallest
+from itertools import accumulate
+from math import isnan, nan
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from tracker.model.outlooks import Foreseen, Outlook, Span, interpolate_gap
+from tracker.storage.base import ForeseenOrder, ForeseenWanted
+from tracker.storage.outlooks import GAP_MARGIN, is_foresight_worth_reading
+
+_FORMAT = f"tracker outlooks 1 {sys.byteorder}"
+_MOST_SPANS = 255
+_NO_DAY = 0
+
+
+class _Columns(NamedTuple):
+    """What is known of all indicators; days are ordinals, 0 where there is none.
+
+    Attributes:
+        counts: how many spans each has; 0: nothing was foreseen.
+        is_led: whether somebody leads it.
+        deadlines: the deadline in judgement.
+        owed: the last day of the first cycle without a report.
+        firsts, lasts: the days of the first span.
+        marks: what it counts as in that; 0 where nothing was foreseen.
+        gaps, last_gaps: the gap on those days, in points; no number where there is none.
+        later_lasts, later_marks, later_gaps, later_last_gaps: the same of the later spans.
+    """
+
+    counts: "array[int]"
+    is_led: "array[int]"
+    deadlines: "array[int]"
+    owed: "array[int]"
+    firsts: "array[int]"
+    lasts: "array[int]"
+    marks: "array[int]"
+    gaps: "array[float]"
+    last_gaps: "array[float]"
+    later_lasts: "array[int]"
+    later_marks: "array[int]"
+    later_gaps: "array[float]"
+    later_last_gaps: "array[float]"
+
+
+_TYPES = "BBiiiiIddiIdd"
+_OF_LATER = 4
+"""Columns of later spans, the last ones."""
+
+
+def pack_outlooks(rules: str, index: int, outlooks: Iterable[Outlook | None]) -> bytes:
+    """Pack what was foreseen of all indicators of a snapshot, in their order.
+
+    Args:
+        rules: what the rules are called.
+        index: the checksum of the index of the snapshot.
+        outlooks: what was foreseen of each; None: nothing.
+    """
+    columns = _Columns(*map(_build_column, _TYPES))  # type: ignore[arg-type]  # days are whole
+    for outlook in outlooks:
+        _add_outlook(columns, outlook)
+    sizes = [len(columns.counts), len(columns.later_marks)]
+    head = msgspec.json.encode([index, rules, sizes])
+    content = b"\n".join([head, b"".join(column.tobytes() for column in columns)])
+    return f"{_FORMAT} {crc32(content):08x}\n".encode() + content
+
+
+def _build_column(kind: str) -> "array[float]":
+    return array(kind)
+
+
+def _add_outlook(columns: _Columns, outlook: Outlook | None) -> None:
+    spans = [] if outlook is None or len(outlook.spans) > _MOST_SPANS else outlook.spans
+    first = spans[0] if spans else Span(date.min, date.min, 0)
+    known = outlook if outlook is not None and spans else Outlook(None, None, False, [])  # noqa: FBT003  # array-like
+    columns.counts.append(len(spans))
+    columns.is_led.append(known.is_led)
+    for days, day in ((columns.deadlines, known.deadline), (columns.owed, known.owed_since)):
+        days.append(_NO_DAY if day is None else day.toordinal())
+    columns.firsts.append(first.first.toordinal())
+    columns.lasts.append(first.last.toordinal())
+    columns.marks.append(first.mark)
+    columns.gaps.append(_pack_gap(first.gap))
+    columns.last_gaps.append(_pack_gap(first.last_gap))
+    for span in spans[1:]:
+        columns.later_lasts.append(span.last.toordinal())
+        columns.later_marks.append(span.mark)
+        columns.later_gaps.append(_pack_gap(span.gap))
+        columns.later_last_gaps.append(_pack_gap(span.last_gap))
+
+
+def _pack_gap(gap: float | None) -> float:
+    return nan if gap is None else gap
+
+
+def unpack_outlooks(packed: bytes, index: int) -> "PackedOutlooks | None":
+    """Return what was foreseen out of the bytes of a file; None: they do not count.
+
+    Args:
+        packed: the content of the file.
+        index: the checksum of the index that is there.
+    """
+    first, _end, content = packed.partition(b"\n")
+    if first != f"{_FORMAT} {crc32(content):08x}".encode():
+        return None
+    about, _end, numbers = content.partition(b"\n")
+    named, rules, (count, later) = msgspec.json.decode(about, type=tuple[int, str, tuple[int, int]])
+    if named != index:
+        return None
+    columns, at = [], 0
+    for number, kind in enumerate(_TYPES):
+        column = _build_column(kind)
+        size = later if number >= len(_TYPES) - _OF_LATER else count
+        end = at + size * column.itemsize
+        column.frombytes(numbers[at:end])
+        columns.append(column)
+        at = end
+    return PackedOutlooks(rules, _Columns(*columns))  # type: ignore[arg-type]  # days are whole
+
+
+class PackedOutlooks:
+    """What was foreseen of the indicators of a snapshot, in its order.
+
+    Args:
+        rules: what the rules are called, by which it was foreseen.
+        columns: the numbers.
+    """
+
+    def __init__(self, rules: str, columns: _Columns) -> None:
+        self.rules, self._columns = rules, columns
+        self._later = list(accumulate((max(n - 1, 0) for n in columns.counts), initial=0))
+
+    def __iter__(self) -> Iterator[Outlook | None]:
+        """Yield what was foreseen of each; None: nothing."""
+        for number, count in enumerate(self._columns.counts):
+            yield self._unpack(number) if count else None
+
+    def _unpack(self, number: int) -> Outlook:
+        columns = self._columns
+        spans = [
+            Span(first, last, mark, _unpack_gap(gap), _unpack_gap(last_gap))
+            for first, last, mark, gap, last_gap in self._list_spans(number)
+        ]
+        return Outlook(
+            _unpack_day(columns.deadlines[number]),
+            _unpack_day(columns.owed[number]),
+            bool(columns.is_led[number]),
+            spans,
+        )
+
+    def _list_spans(self, number: int) -> Iterator[tuple[date, date, int, float, float]]:
+        columns = self._columns
+        first, last = columns.firsts[number], columns.lasts[number]
+        yield (
+            *(date.fromordinal(first), date.fromordinal(last), columns.marks[number]),
+            *(columns.gaps[number], columns.last_gaps[number]),
+        )
+        for at in range(self._later[number], self._later[number + 1]):
+            first, last = last + 1, columns.later_lasts[at]
+            yield (
+                *(date.fromordinal(first), date.fromordinal(last), columns.later_marks[at]),
+                *(columns.later_gaps[at], columns.later_last_gaps[at]),
+            )
+
+    def look_ahead(
+        self, day: date, by_id: Sequence[int], concerned: Iterable[int]
+    ) -> "PackedOutlooksOfDay":
+        """Return what was foreseen of one day.
+
+        Args:
+            day: the day.
+            by_id: the indicators in the order of their ids.
+            concerned: those of which nothing is foreseen any more.
+        """
+        columns, asked = self._columns, day.toordinal()
+        marks, later = columns.marks[:], {}
+        for number, last in enumerate(columns.lasts):
+            if last < asked and marks[number]:
+                at = self._find_later(number, asked)
+                later[number] = at
+                marks[number] = 0 if at is None else columns.later_marks[at]
+        if max(columns.firsts, default=0) > asked:
+            for number, first in enumerate(columns.firsts):
+                if first > asked:
+                    marks[number] = 0
+        for number in concerned:
+            marks[number] = 0
+        gap_of = self._build_gap_function(asked, later)
+        return PackedOutlooksOfDay(columns, asked, marks, by_id, gap_of)
+
+    def _find_later(self, number: int, day: int) -> int | None:
+        """Return the later span of an indicator that holds a day; None: that is not foreseen."""
+        for at in range(self._later[number], self._later[number + 1]):
+            if self._columns.later_lasts[at] >= day:
+                return at
+        return None
+
+    def _build_gap_function(
+        self, day: int, later: Mapping[int, int | None]
+    ) -> Callable[[int], float]:
+        """Return a function that estimates the gap of an indicator on a day; nan: it has none."""
+        columns = self._columns
+
+        def estimate_gap(number: int) -> float:
+            at = later.get(number)
+            if at is None:
+                gaps = columns.gaps[number], columns.last_gaps[number]
+                days = columns.firsts[number], columns.lasts[number]
+            else:
+                gaps = columns.later_gaps[at], columns.later_last_gaps[at]
+                is_second = at == self._later[number]
+                before = columns.lasts[number] if is_second else columns.later_lasts[at - 1]
+                days = before + 1, columns.later_lasts[at]
+            if isnan(gaps[0]) or isnan(gaps[1]):
+                return gaps[0]
+            return interpolate_gap(*gaps, *days, day)
+
+        return estimate_gap
+
+
+class PackedOutlooksOfDay:
+    """What was foreseen of one day.
+
+    Args:
+        columns: the numbers of all days.
+        day: the day, as an ordinal.
+        marks: what each indicator counts as; 0: it is not foreseen.
+        by_id: the indicators in the order of their ids.
+        gap_of: estimates the gap of an indicator on the day.
+
+    Attributes:
+        unforeseen: those of which nothing is known on that day.
+    """
+
+    def __init__(
+        self,
+        columns: _Columns,
+        day: int,
+        marks: "array[int]",
+        by_id: Sequence[int],
+        gap_of: Callable[[int], float],
+    ) -> None:
+        self._columns, self._day, self._marks, self._gap_of = columns, day, marks, gap_of
+        self._by_id = by_id
+        self.unforeseen = [number for number, mark in enumerate(marks) if not mark]
+        self._groups: dict[tuple[int, int], list[int]] = {}
+
+    @property
+    def is_worth_reading(self) -> bool:
+        """Whether so much was foreseen that it is cheaper than to judge everything."""
+        return is_foresight_worth_reading(len(self.unforeseen), len(self._marks))
+
+    def count(self, due_by: date | None = None) -> Mapping[int, int]:
+        """Return the marks, each with the number of those that have it, as ``ForeseenIndex``."""
+        if due_by is None:
+            counts = Counter(self._marks)
+        else:
+            last = due_by.toordinal()
+            days = zip(self._marks, self._columns.deadlines, strict=True)
+            counts = Counter(mark for mark, day in days if _NO_DAY < day <= last)
+        del counts[0]
+        return counts
+
+    def rank(
+        self, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
+    ) -> Iterator[tuple[int, Foreseen]]:
+        """Yield the first so many, and what may belong among them, each behind its number.
+
+        They are as ``ForeseenIndex`` says, but without their ids.
+        """
+        places = list(self._select(wanted))
+        ranks = self._list_ranks(order, [self._by_id[place] for place in places])
+        ranked = list(zip(ranks, places, strict=True))
+        first = nsmallest(limit, ranked)
+        if first and order in {"nearest", "gap"}:
+            end = first[-1][0] + (GAP_MARGIN if order == "gap" else 0)
+            first = [each for each in ranked if each[0] <= end]
+        for _rank, place in first:
+            number = self._by_id[place]
+            gap = _unpack_gap(self._gap_of(number))
+            deadline, owed = self._columns.deadlines[number], self._columns.owed[number]
+            yield number, Foreseen("", gap, _unpack_day(deadline), _unpack_day(owed))
+
+    def _list_ranks(self, order: ForeseenOrder, numbers: Sequence[int]) -> list[float]:
+        if order == "gap":
+            return [self._gap_of(number) for number in numbers]
+        days = self._columns.owed if order == "owed" else self._columns.deadlines
+        never = date.max.toordinal()
+        ranks: list[float] = [days[number] or never for number in numbers]
+        return [abs(rank - self._day) for rank in ranks] if order == "nearest" else ranks
+
+    def _select(self, wanted: ForeseenWanted) -> Iterator[int]:
+        """Yield the places of those that are wanted in the order of ids."""
+        last = date.max.toordinal() if wanted.due_by is None else wanted.due_by.toordinal()
+        least = _NO_DAY if wanted.due_by is None else _NO_DAY + 1
+        deadlines, by_id = self._columns.deadlines, self._by_id
+        for (mark, is_led), places in self._group().items():
+            if mark & wanted.marks != wanted.marks or mark & wanted.other_marks:
+                continue
+            if wanted.is_led not in {None, bool(is_led)}:
+                continue
+            if wanted.due_by is not None:
+                places = [p for p in places if least <= deadlines[by_id[p]] <= last]  # noqa: PLW2901  # fewer of them
+            if wanted.has_gap is not None:
+                places = [p for p in places if isnan(self._gap_of(by_id[p])) != wanted.has_gap]  # noqa: PLW2901
+            yield from places
+
+    def _group(self) -> Mapping[tuple[int, int], list[int]]:
+        """Return the places in the order of ids by mark and by whether somebody leads them."""
+        if not self._groups:
+            marks, is_led = self._marks, self._columns.is_led
+            for place, number in enumerate(self._by_id):
+                mark = marks[number]
+                if mark:
+                    key = mark, is_led[number]
+                    if key in self._groups:
+                        self._groups[key].append(place)
+                    else:
+                        self._groups[key] = [place]
+        return self._groups
+
+
+def _unpack_gap(gap: float) -> float | None:
+    return None if isnan(gap) else gap
+
+
+def _unpack_day(day: int) -> date | None:
+    return date.fromordinal(day) if day else None
