@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic
 
 from msgspec import Struct
 
-from tracker.errors import LedgerBusy, LedgerDamaged, LedgerMissing
+from tracker.errors import LedgerBusy, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import (
@@ -237,7 +237,8 @@ class FolderStore(Store, FillableStore, RepairableStore):
             foresee: foresees some.
         """
         carried, self._carried, self.is_renewed = self._carried, None, False
-        with self.view() as view, suppress(OSError):
+        # The change is stored: what cannot be kept beside it now is kept another time.
+        with suppress(OSError, LedgerError), self.view() as view:
             if not isinstance(view, IndexedFolderView):
                 return
             outlooks = view.list_outlooks(rules)
