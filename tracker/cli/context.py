@@ -184,7 +184,25 @@ class CommandContext:
 
         with store.view() as view:
             self.warn(*list_clock_doubts(view.history_heads()))
+        if where == ALL and isinstance(store, DatabaseStore):
+            self._warn_of_wrong_index()
         self.warn_of_place()
+
+    def _warn_of_wrong_index(self) -> None:
+        """Warn of an index that foresees otherwise than the rules say."""
+        from tracker.ledger.foresight import count_wrongly_foreseen
+
+        with self.tracker.open_view() as view:
+            count = count_wrongly_foreseen(view)
+        if count:
+            sentence = _n(
+                "The index of {place} says of {count} indicator what the rules do not; empty it:"
+                " tracker recover, and fill it again: tracker db upgrade",
+                "The index of {place} says of {count} indicators what the rules do not; empty it:"
+                " tracker recover, and fill it again: tracker db upgrade",
+                count,
+            )
+            self.warn(sentence.format(place=self.tracker.store.place, count=count))
 
     def warn_of_place(self) -> None:
         """Warn of a place, such as a network drive, that is unfit for a ledger."""

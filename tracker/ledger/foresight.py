@@ -29,6 +29,8 @@ from tracker.model.horizon import NOW
 from tracker.model.outlooks import Outlook
 from tracker.model.records import Indicator, Initiative
 from tracker.storage.base import (
+    DatabaseStore,
+    Foresee,
     ForeseeingStore,
     ForeseenIndex,
     ForeseenOrder,
@@ -61,6 +63,9 @@ class Foresight:
         view: the ledger today.
         index: the same records.
         marks: what the index counts.
+
+    Attributes:
+        marks: the marks of all indicators, each with the number of those that have it.
     """
 
     def __init__(self, view: LedgerView, index: ForeseenIndex, marks: Counter[int]) -> None:
@@ -72,15 +77,15 @@ class Foresight:
             for pair in index.unforeseen(self._rules, self._day)
             if is_record_in_effect(*pair, view.horizon)
         ]
-        self._marks = marks + self._count_unforeseen()
+        self.marks = marks + self._count_unforeseen()
 
     def count_all(self) -> Rollup:
         """Return the counts of all indicators."""
-        return sum_rollup_marks(self._marks)
+        return sum_rollup_marks(self.marks)
 
     def count_status(self, last: date) -> StatusCounts:
         """Return the counts of the status screen; ``last`` is the last day that is soon."""
-        urgent = sum(_count_marks(self._marks, light, _VERDICTS) for light in _LIGHTS)
+        urgent = sum(_count_marks(self.marks, light, _VERDICTS) for light in _LIGHTS)
         return StatusCounts(self.count_all(), urgent, self.count_due(last))
 
     def count_due(self, last: date) -> int:
@@ -160,6 +165,22 @@ def open_foresight(view: LedgerView, where: Filter) -> Foresight | None:
     return None if marks is None else Foresight(view, index, Counter(marks))
 
 
+def count_wrongly_foreseen(view: LedgerView) -> int:
+    """Return of how many indicators an index says of today what the rules do not; 0: of none."""
+    foresight = open_foresight(view, ALL)
+    if foresight is None:
+        return 0
+    cycles = ObligationCycles(view.today)
+    by_rules = Counter(
+        mark_for_rollup(
+            case.assessment, view.today, is_owing=bool(list_obligation_cycle_ends(case, cycles))
+        )
+        for case in view.cases(ALL)
+    )
+    marks = foresight.marks
+    return max((by_rules - marks).total(), (marks - by_rules).total())
+
+
 def foresee_indicator(
     view: LedgerView, initiative: Initiative, indicator: Indicator
 ) -> Outlook | None:
@@ -200,6 +221,17 @@ def renew_foresight(store: ForeseeingStore, changes: int, today: date, rules: Ru
         today: from which day on.
         rules: the rules by which it is foreseen.
     """
+    most = max(changes, _FORESEEN_AT_ONCE)
+    store.keep_foreseen(describe_rules_of_spans(rules), most, _build_foreseeing(today, rules))
+
+
+def foresee_all(store: DatabaseStore, today: date, rules: Rules) -> int:
+    """Keep from now on what is foreseen of all indicators; return of how many it is new."""
+    return store.foresee(describe_rules_of_spans(rules), today, _build_foreseeing(today, rules))
+
+
+def _build_foreseeing(today: date, rules: Rules) -> Foresee:
+    """Build the function that foresees some indicators of a view, from a day on."""
 
     def foresee(
         records: View, pairs: Iterable[tuple[Initiative, Indicator]]
@@ -207,7 +239,7 @@ def renew_foresight(store: ForeseeingStore, changes: int, today: date, rules: Ru
         view = LedgerView(records, NOW, today, rules)
         return {pair[1].id: foresee_indicator(view, *pair) for pair in pairs}
 
-    store.keep_foreseen(describe_rules_of_spans(rules), max(changes, _FORESEEN_AT_ONCE), foresee)
+    return foresee
 
 
 def _foresee_by_id(view: LedgerView, indicator_id: str) -> Outlook | None:

@@ -496,6 +496,17 @@ class DatabaseStore(Protocol):
     def upgrade(self) -> list[int]:
         """Bring the tables to the newest version; return the versions that were new."""
 
+    def foresee(self, rules: str, day: date, foresee: Foresee) -> int:
+        """Keep from now on what is foreseen of all indicators; return of how many it is new.
+
+        Nothing is done for a login that does not own the tables.
+
+        Args:
+            rules: what the rules are called, by which it is foreseen.
+            day: from which day on.
+            foresee: foresees it for some indicators of a view; None: nothing can be.
+        """
+
     def list_rights(self) -> list[tuple[str, str, str]]:
         """List login, role and lead of all who have rights in this ledger, the owner apart."""
 

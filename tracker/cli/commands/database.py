@@ -93,6 +93,10 @@ def _upgrade_by_database_command(
     context: CommandContext, store: DatabaseStore, form: AnswerOptions
 ) -> None:
     versions = store.upgrade()
+    if context.tracker.is_there():
+        from tracker.ledger.foresight import foresee_all
+
+        foresee_all(store, context.today, context.tracker.rules)
     sentence = _("tables upgraded to version {version}") if versions else _("nothing to upgrade")
     version = versions[-1] if versions else None
     context.print_answer(sentence.format(version=version), {"versions": versions}, form.output)

@@ -69,6 +69,8 @@ class PostgresRecovery:
             self._execute(f"DELETE FROM tracker.{name}", {"id": key})  # noqa: S608  # ours
         for name, key in examination.altered:
             self._write_record(examination, name, key)
+        # What is foreseen is no part of the ledger, and readers do without it.
+        self._execute("DELETE FROM tracker.outlooks", {})
         whole = {odd.seq for odd in examination.odd if odd.row is None and odd.reduced is None}
         parts = {odd.seq for odd in examination.odd} - whole - {0}
         sentence = _n(

@@ -15,8 +15,11 @@ MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
 
 NEWEST = int(MIGRATIONS[-1].stem)
 
-_APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks")
+_APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks", "outlooks")
 """The tables to which a keeper adds; from its changes triggers write the tables of records."""
+
+_REPORTED_TABLES = ("commits", "entries", "outlooks")
+"""The tables to which a reporter adds."""
 
 _LINES_AT_A_TIME = 2000
 
@@ -137,7 +140,9 @@ def _grant_schema_tables(connection: Connection, login: str, role: str) -> None:
     )
     if role == "reporter":
         _execute_schema_statement(
-            connection, "GRANT INSERT ON tracker.entries, tracker.commits TO {}", login
+            connection,
+            "GRANT INSERT ON tracker.entries, tracker.commits, tracker.outlooks TO {}",
+            login,
         )
     elif role == "keeper":
         for table in _APPENDED_TABLES:

@@ -8,6 +8,7 @@ without any sequence or lock.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ from tracker.storage.base import (
     Answer,
     DatabaseStore,
     FillableStore,
+    Foresee,
     RecoverableStore,
     RecoveryResult,
     Store,
@@ -67,6 +69,7 @@ class _LedgerHead(NamedTuple):
         format: of the ledger; None: there is none.
         newest_turn: where its newest commit stands.
         newest_line: who made it, and when.
+        foreseen_by: the rules by which it keeps what is foreseen.
         is_read_only: the server takes no changes.
     """
 
@@ -74,6 +77,7 @@ class _LedgerHead(NamedTuple):
     format: int | None
     newest_turn: UUID | None
     newest_line: str | None
+    foreseen_by: str | None
     is_read_only: bool
 
 
@@ -202,6 +206,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
             connection, self._ledger, turn, commit_id, stamp, self._say
         )
         transaction.newest_line = head.newest_line
+        transaction.foreseen_by = head.foreseen_by
         return transaction
 
     @override
@@ -243,6 +248,24 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
         versions = self._server.retry(attempt)
         self._server.retry(fill)
         return versions
+
+    @override
+    def foresee(self, rules: str, day: date, foresee: Foresee) -> int:
+        from tracker.storage.postgresql.outlook_filling import FilledPart, fill_outlooks
+
+        count, after = 0, ""
+
+        def attempt(connection: ServerConnection) -> FilledPart:
+            self._check_head(self._read_head(connection))
+            self._server.begin(connection, "SERIALIZABLE")
+            view = PostgresView(connection, self._ledger, self._say)
+            part = fill_outlooks(view, rules, day, foresee, after)
+            connection.execute("COMMIT")
+            return part
+
+        while (part := self._server.retry(attempt)).last is not None:
+            count, after = count + part.added, part.last
+        return count + part.added
 
     @override
     def verify(self, about: Collection[str] | None = None) -> int:
@@ -315,10 +338,13 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
             "  ORDER BY turn DESC LIMIT 1),"
             " (SELECT line FROM tracker.commits WHERE ledger = %(ledger)s"
             "  AND turn < %(end)s::uuid ORDER BY turn DESC LIMIT 1),"
+            # Older tables have no such column.
+            " (SELECT to_jsonb(l) ->> 'foreseen_by' FROM tracker.ledgers l"
+            "  WHERE ledger = %(ledger)s),"
             " current_setting('transaction_read_only') = 'on'",
             {"ledger": self._ledger, "end": TURNS_END},
         ).fetchone()
-        return _LedgerHead(*(row or (None, None, None, None, True)))
+        return _LedgerHead(*(row or (None, None, None, None, None, True)))
 
     def _check_head(self, head: _LedgerHead) -> None:
         self._check_version(head.version)

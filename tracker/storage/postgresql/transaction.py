@@ -27,6 +27,7 @@ from tracker.model.commits import (
 from tracker.model.effective import find_state_in_force
 from tracker.model.filters import list_filter_texts
 from tracker.model.horizon import Horizon
+from tracker.model.outlooks import Outlook
 from tracker.model.records import (
     APPENDED_LISTS,
     Decision,
@@ -336,6 +337,17 @@ class PostgresTransaction(PostgresView, Transaction):
             table, tuple(row), "ON CONFLICT DO NOTHING" if ignore_existing else ""
         )
         self._waiting.append((query, row))
+
+    @override
+    def keep_foreseen(self, outlooks: Mapping[str, Outlook | None]) -> None:
+        from tracker.storage.postgresql.outlooks import build_outlook_row
+
+        for indicator_id, outlook in outlooks.items():
+            if outlook is not None:
+                place = {"ledger": self.own["ledger"], "id": indicator_id, "turn": self.turn}
+                row = place | {"rules": self.foreseen_by} | build_outlook_row(outlook)
+                # One that is there still holds: the change took away what does not.
+                self._insert("outlooks", row, ignore_existing=True)
 
     @override
     def flush(self) -> None:

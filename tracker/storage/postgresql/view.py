@@ -1,10 +1,11 @@
 """A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count, groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -14,10 +15,13 @@ from tracker.model.codec import NOT_UNDERSTOOD, encode
 from tracker.model.commits import ENTRY_TYPES, TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.names import fold_case_of_name, fold_name
+from tracker.model.outlooks import Foreseen
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
     DeadlineOrdered,
+    ForeseenOrder,
+    ForeseenWanted,
     RecordName,
     SharedParts,
     StoredT,
@@ -28,6 +32,9 @@ from tracker.storage.base import (
 from tracker.storage.folder.snapshot import find_snapshot_line_name
 from tracker.storage.postgresql.connection import Connection
 from tracker.system.overriding import override
+
+if TYPE_CHECKING:
+    from tracker.storage.postgresql.outlooks import OutlookGroup
 
 Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 
@@ -224,18 +231,34 @@ class PostgresView(View, DeadlineOrdered):
         self._say = say
         self.own: dict[str, Any] = {"ledger": ledger, "making": None}
         self._cursors = count()
+        self._outlook_groups: list[OutlookGroup] = []
+        # What is not known may be anything but nothing.
+        self._unforeseen = -1
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
         """Return the answer to a query, all at once."""
         self.flush()
         return self.connection.execute(query, self.own | values).fetchall()
 
-    def stream_rows(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Yield the answer to a query, some rows at a time."""
+    def stream_rows(
+        self, query: str, values: dict[str, Any], *, are_few: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the answer to a query, some rows at a time.
+
+        Args:
+            query: in SQL.
+            values: its values.
+            are_few: whether the first rows must come soon, in the order of an index.
+        """
         self.flush()
         with self.connection.cursor(f"tracker{next(self._cursors)}") as cursor:
             cursor.itersize = ROWS_AT_A_TIME
+            if are_few:
+                # A cursor is planned for a tenth of its rows, and here a few are wanted.
+                self.connection.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
             cursor.execute(query, self.own | values)
+            if are_few:
+                self.connection.execute("SET LOCAL cursor_tuple_fraction = DEFAULT")
             yield from cursor
 
     def flush(self) -> None:
@@ -294,8 +317,10 @@ class PostgresView(View, DeadlineOrdered):
             f" WHERE x.ledger = %(ledger)s AND position('\"{field}\":' in x.line) > 0"
             " ORDER BY x.turn, x.number"
         )
-        # The field stands in the query itself, as it does in the index of the parts.
-        for indicator in self._read_rows(Indicator, self.fetch_rows(query)):
+        # The field stands in the query itself, as it does in the index of the parts; the planner
+        # takes the few that there are for a third of all.
+        rows = self.stream_rows(query, {}, are_few=True)
+        for indicator in self._read_rows(Indicator, rows):
             if getattr(indicator, field) is not None:
                 yield indicator
 
@@ -320,10 +345,12 @@ class PostgresView(View, DeadlineOrdered):
         self._narrow_indicators(where, due_by, as_of, conditions)
         if owners is not None:
             conditions.restrict_to(owners)
-        elif due_by is None and not any(map(where.wanted, _NARROWING_FIELDS)):
-            # Whoever asks for all of them in their order may stop after a few.
-            self._plan_for_few_rows()
-        for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
+        # Whoever asks for all of them in their order may stop after a few.
+        are_all = owners is None and not any(map(where.wanted, _NARROWING_FIELDS))
+        pairs = self._fetch_pairs(
+            conditions, "x.turn, x.number", are_few=are_all and due_by is None
+        )
+        for _due, initiative, indicator in pairs:
             yield initiative, indicator
 
     @override
@@ -349,24 +376,96 @@ class PostgresView(View, DeadlineOrdered):
     def candidates_by_deadline(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
-        self._plan_for_few_rows()
         conditions = _Conditions("x.owner")
         self._narrow_indicators(where, due_by, as_of, conditions)
-        yield from self._fetch_pairs(conditions, "x.first_due")
+        yield from self._fetch_pairs(conditions, "x.first_due", are_few=True)
 
-    def _plan_for_few_rows(self) -> None:
-        # A cursor is planned for a tenth of its rows, and here a few are wanted.
-        self.connection.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
+    def count_foreseen(
+        self, rules: str, day: date, due_by: date | None = None
+    ) -> Mapping[int, int] | None:
+        """Return the marks on a day with their numbers, as ``ForeseenIndex`` says."""
+        from tracker.storage.postgresql import outlooks
+
+        if due_by is None:
+            query = outlooks.GROUPS_OF_OUTLOOKS
+            groups = self.fetch_rows(query, rules=rules, day=day)
+            self._outlook_groups = [outlooks.OutlookGroup(*row) for row in groups]
+        marks: Counter[int] = Counter()
+        for group in self._outlook_groups:
+            if due_by is None or (group.deadline is not None and group.deadline <= due_by):
+                marks[group.mark] += group.members
+        if due_by is None:
+            ((indicators,),) = self.fetch_rows(outlooks.COUNT_OF_INDICATORS)
+            self._unforeseen = indicators - marks.total()
+            if not outlooks.are_outlooks_worth_reading(marks.total(), indicators):
+                return None
+        return marks
+
+    def rank_foreseen(
+        self, rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
+    ) -> list[Foreseen]:
+        """Return the first so many in an order, as ``ForeseenIndex`` says."""
+        from tracker.storage.postgresql import outlooks
+
+        if not any(outlooks.matches_outlook_group(wanted, each) for each in self._outlook_groups):
+            return []
+        query = outlooks.compose_outlook_ranking(wanted, order)
+        values = {"rules": rules, "day": day, "due_by": wanted.due_by, "limit": limit}
+        values |= {"marks": wanted.marks, "other_marks": wanted.other_marks}
+        # How many have a mark is nothing that the planner can know: in the order of an index
+        # the first of them are near, but for a gap, which has none.
+        self._allow_scans(is_allowed=order == "gap")
+        rows = self.fetch_rows(query, **values, error=outlooks.GAP_ERROR)
+        self._allow_scans(is_allowed=True)
+        return [Foreseen(*row) for row in rows]
+
+    def _allow_scans(self, *, is_allowed: bool) -> None:
+        """Let the next queries read tables from end to end and sort them, or rather not."""
+        self.connection.execute(
+            "SELECT set_config('enable_seqscan', %(how)s, true),"
+            " set_config('enable_bitmapscan', %(how)s, true)",
+            {"how": "on" if is_allowed else "off"},
+        )
+
+    def unforeseen(self, rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield the indicators of which nothing was foreseen for a day."""
+        from tracker.storage.postgresql.outlooks import WITHOUT_OUTLOOK
+
+        if self._unforeseen:
+            conditions = _Conditions("x.owner")
+            conditions.add(WITHOUT_OUTLOOK, rules=rules, day=day)
+            for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
+                yield initiative, indicator
+
+    def list_without_outlook(
+        self, rules: str, day: date, after: str, most: int
+    ) -> list[tuple[Initiative, Indicator]]:
+        """Return the first indicators by id of which nothing was foreseen for a day."""
+        from tracker.storage.postgresql.outlooks import WITHOUT_OUTLOOK
+
+        conditions = _Conditions("x.owner")
+        conditions.add("x.id > %(after)s", after=after)
+        conditions.add(WITHOUT_OUTLOOK, rules=rules, day=day)
+        rows = self._fetch_pairs(conditions, f"x.id LIMIT {most}")
+        return [(initiative, indicator) for _due, initiative, indicator in rows]
+
+    def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield some indicators with their initiatives."""
+        conditions = _Conditions("x.owner")
+        conditions.add("x.id = ANY(%(ids)s)", ids=list(ids))
+        for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
+            yield initiative, indicator
 
     def _fetch_pairs(
-        self, conditions: "_Conditions", order: str
+        self, conditions: "_Conditions", order: str, *, are_few: bool = False
     ) -> Iterator[tuple[Any, Initiative, Indicator]]:
         """Yield first deadline, initiative and indicator of those that meet the conditions."""
         query = f"{_OWNED} {conditions} ORDER BY {order}"
         # Those of one initiative stand one after another where nothing else orders them.
         owner: Initiative | None = None
         owner_line = None
-        for key, initiative, line, own_key, due in self.stream_rows(query, conditions.values):
+        rows = self.stream_rows(query, conditions.values, are_few=are_few)
+        for key, initiative, line, own_key, due in rows:
             if key is None:
                 say_indicator_of_any_store_lone(own_key, self._say)
                 continue
@@ -483,15 +582,17 @@ class PostgresView(View, DeadlineOrdered):
 
     @override
     def history_newest_first(self) -> Iterator[Commit]:
-        self._plan_for_few_rows()
-        yield from self._fetch_commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
+        query = _HISTORY.format(commits=_NEWEST, way="DESC")
+        yield from self._fetch_commits(query, {}, are_few=True)
 
     @override
     def history_of_edited(self) -> Iterator[Commit]:
         edited = [record_id for (record_id,) in self.fetch_rows(_EDITED)]
         return self.history(edited) if edited else iter(())
 
-    def _fetch_commits(self, query: str, values: dict[str, Any]) -> Iterator[Commit]:
+    def _fetch_commits(
+        self, query: str, values: dict[str, Any], *, are_few: bool = False
+    ) -> Iterator[Commit]:
         undone = (
             f"SELECT n.id, n.seq FROM ({NUMBERED}) n WHERE n.id IN (SELECT undoes FROM"  # noqa: S608
             " tracker.commits WHERE ledger = %(ledger)s AND undoes IS NOT NULL)"
@@ -499,7 +600,7 @@ class PostgresView(View, DeadlineOrdered):
         from tracker.storage.salvage import keep_understood_changes, read_or_salvage
 
         numbers = {key: int(seq) for key, seq in self.fetch_rows(undone)}
-        rows = self.stream_rows(query, values)
+        rows = self.stream_rows(query, values, are_few=are_few)
         for (seq, undone_id, line, login), changes in groupby(rows, itemgetter(0, 1, 2, 3)):
             name = _("change no. {seq}").format(seq=seq)
             head = read_or_salvage(CommitHead, line, name, self._say)

@@ -1,0 +1,239 @@
+"""The index in a database of what was foreseen answers what the rules answer, whoever writes."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+from cluster import Cluster
+from factories import document, enter, initiative, of, said
+from foreseen import CHANGES, LATER, answer, open_on
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from program import Program
+from random_ledgers import TODAY, ledgers
+
+from tracker.assessment.rules import Rules
+from tracker.errors import TrackerError
+from tracker.ledger.foresight import foresee_all, open_foresight
+from tracker.ledger.ledger import Tracker
+from tracker.locale.translation import using_language
+from tracker.model.commits import Stamp
+from tracker.model.filters import ALL
+from tracker.model.records import Deadline, Document, Indicator, Update
+from tracker.storage.base import DatabaseStore, Store, Transaction
+from tracker.storage.memory import MemoryStore
+from tracker.storage.open_store import open_store
+
+RULES = Rules()
+
+
+def is_answered_by_index(tracker: Tracker) -> bool:
+    with tracker.open_view() as view:
+        return open_foresight(view, ALL) is not None
+
+
+def foresee(store: Store, day: date) -> int:
+    assert isinstance(store, DatabaseStore)
+    return foresee_all(store, day, RULES)
+
+
+@settings(
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ledgers(), st.integers(1, 4), LATER, st.data())
+def test_answers_out_of_the_index_are_those_of_the_rules(
+    database: Cluster,
+    records: list[dict[str, Any]],
+    limit: int,
+    days: int,
+    data: st.DataObject,
+) -> None:
+    stores: list[Store] = [open_store(database.url(uuid4().hex)), MemoryStore()]
+    trackers = [enter(open_on(store, TODAY), *records) for store in stores]
+    foresee(stores[0], TODAY)
+    keys = [each.id for each in trackers[0].indicators().items]
+    for change in data.draw(st.lists(st.sampled_from(CHANGES), max_size=3)) if keys else ():
+        key = data.draw(st.sampled_from(keys))
+        for tracker in trackers:
+            with suppress(TrackerError):
+                change(tracker, key)
+    from_index, from_rules = (open_on(store, TODAY + timedelta(days)) for store in stores)
+    assert is_answered_by_index(from_index)
+    assert answer(from_index, limit) == answer(from_rules, limit)
+    # What was foreseen again is the same as what was kept.
+    foresee(stores[0], TODAY + timedelta(days))
+    assert answer(from_index, limit) == answer(from_rules, limit)
+
+
+PLAN = document("plan", "报告", "2026-01-05")
+PIPES = initiative(
+    "pipes",
+    "管网",
+    said(id="km", name="改造", unit="公里", baseline=0, target=100, start="2026-01-01"),
+    said(id="wells", name="打井", unit="眼", baseline=0, target=100, start="2026-01-01"),
+    lead="市水务局",
+    sources=[of("plan")],
+)
+ROADS = initiative(
+    "roads",
+    "道路",
+    said(id="km", name="新建", unit="公里", baseline=0, target=100, start="2026-01-01"),
+    parent="pipes",
+    lead="市交通局",
+)
+
+
+@pytest.fixture
+def url(database: Cluster) -> str:
+    """The address of a ledger of which all is foreseen."""
+    url = database.url(uuid4().hex)
+    store = open_store(url)
+    enter(Tracker(store, now=datetime.now(UTC)), PLAN, PIPES, ROADS)
+    assert foresee(store, datetime.now(UTC).date()) == 3
+    assert foresee(store, datetime.now(UTC).date()) == 0
+    return url
+
+
+def list_foreseen(database: Cluster, url: str) -> list[str]:
+    ledger = url.rpartition("ledger=")[2].partition("&")[0]
+    where = f"WHERE ledger = '{ledger}' ORDER BY id"
+    return database.sql(f"SELECT id FROM tracker.outlooks {where}").split()
+
+
+ALL_IDS = ["pipes.km", "pipes.wells", "roads.km"]
+
+
+def open_as(database: Cluster, url: str, role: str) -> str:
+    """Give a new login a role; return the address with it."""
+    name = f"{role}-{uuid4().hex[:8]}"
+    database.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
+    owner = open_store(url)
+    assert isinstance(owner, DatabaseStore)
+    owner.grant(name, role, "市水务局" if role == "reporter" else "")
+    return url.replace("user=postgres", f"user={name}&password=x")
+
+
+@pytest.mark.parametrize("role", ["reporter", "keeper", "owner"])
+def test_whoever_reports_keeps_what_is_foreseen(database: Cluster, url: str, role: str) -> None:
+    place = url if role == "owner" else open_as(database, url, role)
+    before = database.sql("SELECT max(turn::text) FROM tracker.outlooks")
+    now = datetime.now(UTC)
+    Tracker(open_store(place), now=now).report("pipes.km", Update(on=now.date()), "60", None)
+    assert list_foreseen(database, url) == ALL_IDS
+    assert database.sql("SELECT max(turn::text) FROM tracker.outlooks") > before
+    reader = Tracker(open_store(open_as(database, url, "reader")), now=now)
+    assert is_answered_by_index(reader)
+    assert reader.status(limit=1).counts is not None
+
+
+def test_who_only_reports_or_reads_foresees_nothing_of_others(database: Cluster, url: str) -> None:
+    as_reporter = open_as(database, url, "reporter")
+    assert foresee(open_store(as_reporter), datetime.now(UTC).date() + timedelta(900)) == 0
+    user = as_reporter.partition("user=")[2].partition("&")[0]
+    columns = "rules, first_days, last_day, last_days, marks, gaps, last_gaps, is_led"
+    forged = (
+        f"INSERT INTO tracker.outlooks (ledger, id, turn, {columns}) SELECT ledger, 'roads.new',"
+        f" turn, {columns} FROM tracker.outlooks"
+    )
+    altered = "UPDATE tracker.outlooks SET marks = '{1}'"
+    for statement in (forged, altered, "DELETE FROM tracker.outlooks"):
+        with (
+            psycopg.connect(url.partition("?")[0], user=user, password="x") as session,  # noqa: S106
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            session.execute(statement.encode())
+
+
+def replace_document(txn: Transaction) -> None:
+    txn.replace(Document(id="plan", title="报告", published=date(2026, 1, 6)))
+
+
+def rename_document(txn: Transaction) -> None:
+    txn.replace(Document(id="plan", title="工作报告", published=date(2026, 1, 5)))
+
+
+def replace_initiative(txn: Transaction, **fields: object) -> None:
+    known = txn.initiative("pipes")
+    assert known is not None
+    for name, value in fields.items():
+        setattr(known, name, value)
+    txn.replace(known)
+
+
+def replace_indicator(txn: Transaction) -> None:
+    known = txn.indicator("pipes.km")
+    assert known is not None
+    known.deadline = Deadline(on=date(2027, 1, 1))
+    txn.replace(known)
+
+
+def add_part(txn: Transaction) -> None:
+    part = Indicator(id="roads.part", name="其中", unit="公里", target=Decimal(9))
+    txn.create(msgspec.structs.replace(part, part_of="pipes.km"))
+
+
+def remove_indicator(txn: Transaction) -> None:
+    known = txn.indicator("roads.km")
+    assert known is not None
+    txn.remove(known)
+
+
+@pytest.mark.parametrize(
+    ("work", "kept"),
+    [
+        (replace_document, []),
+        (rename_document, ALL_IDS),
+        (lambda txn: replace_initiative(txn, lead="市住建局"), []),
+        (lambda txn: replace_initiative(txn, name="管道", tags=["民生"]), ALL_IDS),
+        (replace_indicator, ["pipes.wells", "roads.km"]),
+        (add_part, ["pipes.wells", "roads.km"]),
+        (remove_indicator, ["pipes.km", "pipes.wells"]),
+    ],
+)
+def test_what_a_change_concerns_is_not_foreseen_any_more(
+    database: Cluster, url: str, work: Callable[[Transaction], None], kept: list[str]
+) -> None:
+    # So does a program that foresees nothing, or one with other rules.
+    store = open_store(url)
+    store.transact(work, Stamp(at=datetime.now(UTC), by=None, command="test"))
+    assert list_foreseen(database, url) == kept
+
+
+def test_what_is_foreseen_by_other_rules_is_not_used(database: Cluster, url: str) -> None:
+    now = datetime.now(UTC)
+    strict = Tracker(open_store(url), now=now, rules=Rules(warn_days=60))
+    strict.report("pipes.km", Update(on=now.date()), "60", None)
+    assert list_foreseen(database, url) == ["pipes.wells", "roads.km"]
+    store = open_store(url)
+    assert isinstance(store, DatabaseStore)
+    assert foresee_all(store, now.date(), strict.rules) == 3
+    assert is_answered_by_index(strict)
+
+
+def test_check_names_an_index_that_says_what_the_rules_do_not(
+    program: Program, database: Cluster, url: str
+) -> None:
+    assert program(f"--db '{url}' check").err == ""
+    ledger = url.rpartition("ledger=")[2].partition("&")[0]
+    where = f"WHERE ledger = '{ledger}' AND id = 'pipes.km'"
+    database.sql(
+        f"UPDATE tracker.outlooks SET marks = array_fill(1, ARRAY[cardinality(marks)]) {where}"
+    )
+    said = program(f"--db '{url}' check").err
+    assert "says of 1 indicator what the rules do not" in said
+    with using_language("zh"):
+        assert "1 项指标" in program(f"--db '{url}' check").err
+    # A check of a part is not about it.
+    assert program(f"--db '{url}' check --lead 市交通局").err == ""
+    assert program(f"--db '{url}' recover").code == 0
+    assert list_foreseen(database, url) == []
+    assert program(f"--db '{url}' status").code == 0
+    assert program(f"--db '{url}' db upgrade").out == "nothing to upgrade\n"
+    assert list_foreseen(database, url) == ALL_IDS
+    assert program(f"--db '{url}' check").err == ""
