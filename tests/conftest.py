@@ -1,5 +1,6 @@
 """Share with all tests every store there is, and ledgers to try things on."""
 
+import gc
 import os
 import shlex
 import shutil
@@ -97,6 +98,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(FAULTS):
             item.add_marker(pytest.mark.faults)
+
+
+def pytest_configure() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    # What was collected stays to the end. Looking through it for garbage again and again
+    # would take a sixth of the time of all tests.
+    gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
 
 
 @pytest.fixture

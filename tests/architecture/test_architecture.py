@@ -5,6 +5,7 @@ Every module is read as a syntax tree, function bodies included.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -81,7 +82,6 @@ MODULES = {
     ): path
     for path in sorted(HOME.rglob("*.py"))
 }
-IN_EVERY_MODULE = pytest.mark.parametrize("module", MODULES)
 
 
 def is_within(module: str, room: str) -> bool:
@@ -104,7 +104,12 @@ def tree_of(module: str) -> ast.Module:
     return ast.parse(MODULES[module].read_text("utf-8"))
 
 
-def imports_of(module: str) -> Iterator[str]:
+@cache
+def imports_of(module: str) -> tuple[str, ...]:
+    return tuple(_imports_of(module))
+
+
+def _imports_of(module: str) -> Iterator[str]:
     for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -123,16 +128,19 @@ def used_names(module: str) -> Iterator[str]:
             yield node.id
 
 
-@IN_EVERY_MODULE
-def test_imports_point_down(module: str) -> None:
-    own = room_of(module)
-    for other in imports_of(module):
-        if is_within(other, "tracker") and room_of(other) != own:
-            room = room_of(other)
-            is_below = layer_of(room) < layer_of(own) or layer_of(own) == 0
-            assert is_below or (own, room) in MAY_MEET, (
-                f"{module} imports {other}, which is not below it; move what they share down"
-            )
+def test_imports_point_down() -> None:
+    wrong = [
+        f"{module} imports {other}, which is not below it; move what they share down"
+        for module in MODULES
+        for other in imports_of(module)
+        if is_within(other, "tracker") and not may_import(room_of(module), room_of(other))
+    ]
+    assert wrong == []
+
+
+def may_import(own: str, room: str) -> bool:
+    is_below = own == room or layer_of(room) < layer_of(own) or layer_of(own) == 0
+    return is_below or (own, room) in MAY_MEET
 
 
 def test_there_is_no_circle() -> None:
@@ -147,42 +155,51 @@ def test_few_modules_stand_outside_of_a_room() -> None:
     assert len(list(HOME.glob("*.py"))) <= MOST_MODULES_AT_HOME
 
 
-@IN_EVERY_MODULE
-def test_a_package_is_empty(module: str) -> None:
-    if MODULES[module].name == "__init__.py" and module != "tracker":
-        assert not MODULES[module].read_text("utf-8").strip(), (
-            f"{module} would be imported by each of its modules; name a module instead"
-        )
+def test_a_package_is_empty() -> None:
+    wrong = [
+        f"{module} would be imported by each of its modules; name a module instead"
+        for module, path in MODULES.items()
+        if path.name == "__init__.py" and module != "tracker" and path.read_text("utf-8").strip()
+    ]
+    assert wrong == []
 
 
-@IN_EVERY_MODULE
-def test_a_library_has_one_owner(module: str) -> None:
-    for other in imports_of(module):
-        owner = LIBRARIES.get(other) or LIBRARIES.get(other.partition(".")[0])
-        owners = owner.split() if owner is not None else []
-        assert not owners or any(is_within(module, f"tracker.{each}") for each in owners), (
-            f"{module} imports {other}; only {owner} does that"
-        )
+def test_a_library_has_one_owner() -> None:
+    wrong = [
+        f"{module} imports {other}; only {owner} does that"
+        for module in MODULES
+        for other in imports_of(module)
+        if (owner := LIBRARIES.get(other) or LIBRARIES.get(other.partition(".")[0]))
+        and not any(is_within(module, f"tracker.{each}") for each in owner.split())
+    ]
+    assert wrong == []
 
 
-@IN_EVERY_MODULE
-def test_a_side_effect_has_one_owner(module: str) -> None:
-    for name in used_names(module):
-        owner = EFFECTS.get(name)
-        assert owner is None or is_within(module, f"tracker.{owner}"), (
-            f"{module} uses {name}; that is for {owner or 'nobody'}"
-        )
+def test_a_side_effect_has_one_owner() -> None:
+    wrong = [
+        f"{module} uses {name}; that is for {EFFECTS[name] or 'nobody'}"
+        for module in MODULES
+        for name in used_names(module)
+        if name in EFFECTS and not is_within(module, f"tracker.{EFFECTS[name]}")
+    ]
+    assert wrong == []
 
 
-@IN_EVERY_MODULE
-def test_a_function_is_read_without_scrolling(module: str) -> None:
+def test_a_function_is_read_without_scrolling() -> None:
+    wrong = [
+        f"{module}.{name} has {length} lines beside its parameters; split it"
+        for module in MODULES
+        for name, length in lengths_of_functions(module)
+        if length >= MOST_LINES_OF_A_FUNCTION
+    ]
+    assert wrong == []
+
+
+def lengths_of_functions(module: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.FunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
-            length -= len(node.args.args) + len(node.args.kwonlyargs)
-            assert length < MOST_LINES_OF_A_FUNCTION, (
-                f"{module}.{node.name} has {length} lines beside its parameters; split it"
-            )
+            yield node.name, length - len(node.args.args) - len(node.args.kwonlyargs)
 
 
 def test_the_rules_find_what_they_forbid() -> None:

@@ -430,9 +430,15 @@ def test_a_connection_that_breaks_in_between_is_said_at_the_end(
         assert running.stderr is not None
         begun = running.stdout.read(100)
         # It waits for its reader, and meanwhile the server goes.
-        wait_until(lambda: len(open_transactions(database) - others) == 1)
-        (its_own,) = open_transactions(database) - others
-        database.sql(f"SELECT pg_terminate_backend({its_own})")
+        its_own: set[str] = set()
+
+        def is_seen() -> bool:
+            # It is seen only while it waits, and looks for the next rows in between.
+            its_own.update(open_transactions(database) - others)
+            return len(its_own) == 1
+
+        wait_until(is_seen)
+        database.sql(f"SELECT pg_terminate_backend({its_own.pop()})")
         out = (begun + running.stdout.read()).decode()
         said = running.stderr.read().decode()
         assert running.wait(30) == LedgerError.exit_code

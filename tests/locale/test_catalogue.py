@@ -12,7 +12,12 @@ from places import CHECKOUT
 from translations import KEYWORDS, MO, PO, as_mo, as_po, current, faults, sentences, texts_of
 
 WRITTEN = PO.read_text("utf-8")
-CATALOGUE = current(WRITTEN)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    """Read the sentences out of the program."""
+    return current(WRITTEN)
 
 
 def found_in(source: str) -> list[tuple[str, tuple[str | None, ...]]]:
@@ -28,17 +33,17 @@ def fault_of(sentence: str | tuple[str, str], translated: str, *flags: str) -> s
     return "; ".join(each.partition(":")[0] for each in faults(catalogue))
 
 
-def test_it_holds_what_the_program_says_and_nothing_else() -> None:
-    assert as_po(CATALOGUE) == WRITTEN, "run: python tools/translations.py"
-    assert as_mo(CATALOGUE) == MO.read_bytes()
+def test_it_holds_what_the_program_says_and_nothing_else(catalogue: Catalog) -> None:
+    assert as_po(catalogue) == WRITTEN, "run: python tools/translations.py"
+    assert as_mo(catalogue) == MO.read_bytes()
 
 
-def test_it_is_whole_and_well_set() -> None:
-    assert list(faults(CATALOGUE)) == []
+def test_it_is_whole_and_well_set(catalogue: Catalog) -> None:
+    assert list(faults(catalogue)) == []
 
 
-def test_every_sentence_can_be_filled_in() -> None:
-    for message in CATALOGUE:
+def test_every_sentence_can_be_filled_in(catalogue: Catalog) -> None:
+    for message in catalogue:
         for text in texts_of(message.string):
             parts = [(name, kind) for _a, name, kind, _c in Formatter().parse(text) if name]
             words = {name: 1.5 if kind else name.upper() for name, kind in parts}
