@@ -28,6 +28,8 @@ from tracker.output.markup_histories import name_history_place
 from tracker.output.model import Column, Table, Value, get_plain_value_of_output
 from tracker.system.text import measure_text_width
 
+WIDE = 8
+"""Columns from which a table is printed across, each as wide as its share of all."""
 LONG = 60
 """Rows from which all rows of a table have the same columns, so that a browser need not
 measure every cell before it shows the first."""
@@ -186,10 +188,12 @@ def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Ite
     if right:
         style = "text-align:right;font-variant-numeric:tabular-nums"
         yield f"@media print,(min-width:40.01rem){{{right}{{{style}}}}}\n"
+    widths = [_measure_table_column(table, column) for column in columns]
+    if len(columns) >= WIDE:
+        yield _list_paper_widths(name, widths)
     if len(table.rows) >= LONG:
         tracks, least = [], 0.0
-        for column in columns:
-            width = _measure_table_column(table, column)
+        for column, width in zip(columns, widths, strict=True):
             can_fold = column.kind in _FOLDING
             narrowest = max(_NARROWEST_TEXT, width * 0.6) if can_fold else width
             tracks.append(f"minmax({narrowest:.1f}rem,{width:.1f}fr)")
@@ -201,6 +205,15 @@ def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Ite
         for at, title in enumerate(titles[1:], start=2)
     )
     yield f"@media screen and (max-width:40rem){{{labels}}}\n"
+
+
+def _list_paper_widths(name: str, widths: Sequence[float]) -> str:
+    """Return the rule that gives each column its share of a sheet of paper."""
+    shares = "".join(
+        f"#{name} th:nth-child({at}){{width:{width / sum(widths):.1%}}}"
+        for at, width in enumerate(widths, start=1)
+    )
+    return f"@media print{{#{name}{{table-layout:fixed}}{shares}}}\n"
 
 
 def _select_table_columns(name: str, columns: Sequence[Column], kinds: Collection[str]) -> str:

@@ -49,9 +49,10 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
     """Return what happened to an indicator, the first promise before all else."""
     horizon, indicator = case.horizon, case.indicator
     entries: list[tuple[StandingEntry, bool]] = [
+        # What was taken back stands before what took its place on the same day.
+        *((entry, True) for entry in list_voided_entries(indicator, horizon)),
         *((entry, False) for entry in list_standing_entries(indicator, horizon)),
         *((entry, False) for entry in list_entries_in_force(case.initiative.decisions, horizon)),
-        *((entry, True) for entry in list_voided_entries(indicator, horizon)),
     ]
     entries.sort(key=_find_history_day)
     events = [

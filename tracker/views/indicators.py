@@ -10,7 +10,7 @@ import msgspec
 from tracker.ledger.answers import Listing
 from tracker.locale.translation import _, _p
 from tracker.model.assessment import Assessment
-from tracker.model.quantities import format_quantity
+from tracker.model.quantities import format_quantity_value
 from tracker.output.model import Column, Printed, Stream, Table, Value
 from tracker.views.columns import (
     ASSESSMENT_KEYS,
@@ -131,7 +131,9 @@ def tabulate_wholes_of_indicators(as_of: date, wholes: "Sequence[Whole]") -> Tab
     for whole in wholes:
 
         def print_value(value: Decimal | None, unit: str | None = whole.unit) -> Value:
-            return None if value is None else Printed(value, format_quantity(value, unit))
+            return (
+                None if value is None else Printed(value, format_quantity_value(value, None, unit))
+            )
 
         figures = map(print_value, (whole.value, whole.sum, whole.difference))
         rows.append((whole.id, whole.name, *figures, None))

@@ -27,6 +27,7 @@ from tracker.output.markup_histories import (
 )
 from tracker.output.markup_tables import (
     LONG,
+    WIDE,
     build_table_markup,
     list_bar_rules,
     list_page_columns,
@@ -37,8 +38,6 @@ from tracker.output.rendering import OutputFormat, describe_rendered_head
 
 _PAGE = Path(__file__).parent / "page"
 _LANGUAGES = {"zh": "zh-CN"}
-_WIDE = 8
-"""Columns from which a table is printed across."""
 _FEW = 8
 """Rows from which the script offers to filter and save a table."""
 _LONGEST_DESCRIPTION = 300
@@ -156,7 +155,7 @@ def _is_html_page_wide(sheet: Sheet) -> bool:
     """Return whether the page is printed across."""
     columns = (sum(each.brief for each in table.columns) for table in sheet.tables)
     is_drawn = any(isinstance(each, Timeline) for each in sheet.pictures)
-    return is_drawn or any(each >= _WIDE for each in columns)
+    return is_drawn or any(each >= WIDE for each in columns)
 
 
 @cache
@@ -290,7 +289,7 @@ def _add_html_table(parent: Element, table: Table, parts: _PageParts) -> None:
     )
     if parts.is_alone or len(table.rows) >= _FEW:
         parts.tables[name.removeprefix(_TABLE)] = table
-    kinds = ["list"] + ["wide"] * (len(shown) >= _WIDE) + ["long"] * (len(table.rows) >= LONG)
+    kinds = ["list"] + ["wide"] * (len(shown) >= WIDE) + ["long"] * (len(table.rows) >= LONG)
     grid.set("class", " ".join(kinds))
     add_element(grid, "caption", table.title, class_="unseen")
     head = add_element(add_element(grid, "thead"), "tr")

@@ -1,6 +1,6 @@
 """Build the pages of a site: tables and facts that lead from one to another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -173,8 +173,9 @@ def _build_initiative_page(content: SiteContent, details: InitiativeDetails) -> 
     place = find_initiative_place(details.item.id)
     up = find_way_up(place)
     sheet = add_trend_charts(build_record_sheet(details), details)
+    names = {indicator.id: indicator.name for indicator in details.item.indicators}
     for table in sheet.tables:
-        _drop_remedies(table)
+        _rewrite_for_readers(table, names | {details.item.id: details.item.name})
     pages = {each.item.id for each in content.initiatives}
     related = [(lead, find_lead_place(lead)) for lead in _list_leads(details)]
     related += [
@@ -188,13 +189,34 @@ def _build_initiative_page(content: SiteContent, details: InitiativeDetails) -> 
     return _build_page(content, place, sheet, links)
 
 
-def _drop_remedies(table: Table) -> None:
-    """Take the commands that would mend a record out of the reasons of its lights."""
-    places = [at for at, column in enumerate(table.columns) if column.key == "why"]
-    for at in places:
-        table.rows = [
-            (*row[:at], word_reason(str(row[at] or "")), *row[at + 1 :]) for row in table.rows
-        ]
+def _rewrite_for_readers(table: Table, names: Mapping[str, str]) -> None:
+    """Write names for ids, leave out ids of entries, and commands out of the reasons of lights.
+
+    Args:
+        table: a table of the record of an initiative, which is changed.
+        names: the names of the initiative and its indicators, by their ids.
+    """
+    keys = [column.key for column in table.columns]
+    table.rows = [
+        tuple(
+            _rewrite_cell_for_readers(key, value, names)
+            for key, value in zip(keys, row, strict=True)
+        )
+        for row in table.rows
+    ]
+    if "name" not in keys:
+        table.columns = tuple(
+            msgspec.structs.replace(column, brief=column.brief and column.key != "id")
+            for column in table.columns
+        )
+
+
+def _rewrite_cell_for_readers(key: str, value: Value, names: Mapping[str, str]) -> Value:
+    if key == "why":
+        return word_reason(str(value or ""))
+    if key in {"indicator", "record"} and isinstance(value, str):
+        return Printed(value, names.get(value, value))
+    return value
 
 
 def _list_leads(details: InitiativeDetails) -> list[str]:
