@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
 from io import StringIO
@@ -17,24 +18,30 @@ from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
+import msgspec
 import pytest
 from browser import Browser
 from drawings import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
 from factories import day, number, up_to
 from hostile import TEXTS as HOSTILE_TEXTS
+from hypothesis import given
+from hypothesis import strategies as st
 from pages import items_of, outline_page, unpack_data
 from places import GOLDEN
 from program import tracker_says
 from tables import OVERDUE, SHEET, sheet_of, table_of
 
 from tracker.model.records import Indicator
+from tracker.model.vocabulary import Status
 from tracker.output.cells import Canvas
+from tracker.output.charts.small_svg import build_small_trend_svg
 from tracker.output.model import (
     Column,
     History,
     HistoryEvent,
     Page,
     Printed,
+    ReportedValue,
     Sheet,
     Table,
     Trend,
@@ -325,6 +332,30 @@ def test_the_name_of_each_row_leads_to_its_history_and_back() -> None:
     assert {"script", "img"} & {tag for tag, _a in outline.elements} == {"script"}
     assert len(outline.all("script")) == 1
     assert "content:" in page.split("</style>")[0].split(".small::after")[1]
+
+
+_VALUES = st.decimals(
+    min_value=Decimal("-1e29"), max_value=Decimal("1e29"), allow_nan=False, places=2
+)
+_DAYS = st.dates(min_value=date(1, 1, 2), max_value=date(9999, 12, 30))
+
+
+@given(
+    st.lists(st.tuples(_DAYS, _VALUES, st.sampled_from(["final", "estimate"])), max_size=5),
+    st.one_of(st.none(), _VALUES),
+    _DAYS,
+)
+def test_a_small_trend_stays_inside_its_picture(
+    reports: list[tuple[date, Decimal, Status]], target: Decimal | None, today: date
+) -> None:
+    readings = [ReportedValue(on=on, value=value, status=s) for on, value, s in sorted(reports)]
+    trend = msgspec.structs.replace(
+        TREND, readings=readings, target=target, expected=[], as_of=today, deadline=None
+    )
+    markup = build_small_trend_svg(trend, {})
+    places = re.findall(r"(-?\d+) (-?\d+)", " ".join(re.findall(r' d="([^"]+)"', markup)))
+    assert all(0 <= int(x) <= 400 and 0 <= int(y) <= 100 for x, y in places)
+    assert markup.count("h0") == len(readings)
 
 
 def test_a_page_of_a_site_has_no_histories() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,15 @@ PROGRAMME = (
         "valves",
         f"阀门{TEXTS['tag']}",
         step("all", "更换", "2026-12-31"),
+        figure(
+            "open",
+            "库存",
+            "个",
+            target=None,
+            deadline=None,
+            baseline=10,
+            revisions=[on("2026-03-02", id="r-2", target_wording="翻一番", reason="补报")],
+        ),
         parent="pipes",
         sources=[of("news")],
     ),
@@ -149,3 +159,16 @@ def test_a_page_has_the_whole_history_of_each_row(ledger: Program, tmp_path: Pat
     km = next(item for item in items if item["id"] == "pipes.km")
     assert (km["target"], km["target_text"]) == (100, "100公里以上")
     assert "'=" not in unpack_data(page)["ledger.json"]
+
+
+def test_of_very_many_reports_the_newest_are_told(program: Program, tmp_path: Path) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=at) for at in range(230)]
+    reports = [on(day, at) for at, day in enumerate(days)]
+    file, page = tmp_path / "long.json", tmp_path / "page.html"
+    file.write_bytes(file_of(initiative("pipes", "管网", figure("km", "长度", "公里", *reports))))
+    assert program("init", "--from", str(file)).code == 0
+    write(program, "en", "ledger", "-O", str(page))
+    own = page.read_text("utf-8").split('id="history-pipes.km"')[1].split("</article>")[0]
+    assert "30 earlier entries are left out" in own
+    assert own.count("<dt>2024") == 200
+    assert own.index('<dd lang="zh-CN">229 公里') > own.index('<dd lang="zh-CN">30 公里')

@@ -34,6 +34,8 @@ from tracker.system.text import (
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """Kinds of column that are aligned at their right."""
+PLAIN: frozenset[ColumnKind] = frozenset({"text", "id"})
+"""Kinds of column whose texts people read as they are."""
 # What a spreadsheet may take for a formula, and that behind guards of its own.
 _FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
 
@@ -101,12 +103,12 @@ def format_cell_for_programs(value: Value) -> str:
     value = get_plain_value_of_output(value)
     if isinstance(value, str):
         return value
+    if isinstance(value, Decimal):
+        return format_quantity_number(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format_quantity_number(value)
     if isinstance(value, list):
         return "; ".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -123,8 +125,8 @@ def guard_cell(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -
     value = get_plain_value_of_output(value)
     if value is None:
         return ""
-    text = format_cell_for_programs(value)
-    if type(value) is not str and type(value) is not list:
+    text = value if isinstance(value, str) else format_cell_for_programs(value)
+    if text is not value and not isinstance(value, list):
         return text
     text = escape_hidden_text(text)
     if flat:

@@ -18,7 +18,7 @@ INSERT = "\x00"
 """Text that stands in a tree for markup that is made elsewhere."""
 
 _ACTS_IN_MARKUP = re.compile("[&<>\"']").search
-_CHINESE = "[\u3400-\u9fff]"
+_IS_CHINESE = re.compile("[\u3400-\u9fff]").search
 _ADDRESS = (
     r"https?://[^\s\"'<>\\]+|mailto:[^\s\"'<>\\]+|#[^\s\"'<>\\]+"
     r"|(?:\.\./)*(?:[\w.~%-]+/)*[\w.~%-]+\.(?:html|csv|json|atom)(?:#[^\s\"'<>\\]+)?"
@@ -52,7 +52,7 @@ def add_link_element(parent: Element, text: str, address: str) -> Element:
 
 def is_markup_text_chinese(text: str) -> bool:
     """Return whether there is a Chinese character in a text."""
-    return bool(text) and not text.isascii() and re.search(_CHINESE, text) is not None
+    return bool(text) and not text.isascii() and _IS_CHINESE(text) is not None
 
 
 def format_language_attribute(text: str, language: str) -> str:

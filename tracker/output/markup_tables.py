@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from tracker.output.bars import find_share_of_bar
 from tracker.output.cells import (
     NUMERIC,
+    PLAIN,
     Canvas,
     format_cell,
     format_cell_for_programs,
@@ -119,16 +120,22 @@ def _build_cell_format(
     addresses = places.get(column.link or "")
     expected = places.get(column.expected or "")
     is_exact = column.kind in NUMERIC or column.kind == "day"
+    is_plain = column.kind in PLAIN
 
     def format_text_cell(row: tuple[Value, ...]) -> str:
         value = row[at]
         if value is None:
             return ">"
-        text = format_cell(value, column.kind)
-        attributes = format_language_attribute(text, language)
-        exact = format_cell_for_programs(value)
-        if exact != text and (is_exact or type(value) is not str):
-            attributes += f' data-value="{escape_for_markup(exact)}"'
+        if is_plain and type(value) is str:
+            # People read it as it is: most cells are such.
+            text = value
+            attributes = format_language_attribute(text, language)
+        else:
+            text = format_cell(value, column.kind)
+            attributes = format_language_attribute(text, language)
+            exact = format_cell_for_programs(value)
+            if exact != text and (is_exact or type(value) is not str):
+                attributes += f' data-value="{escape_for_markup(exact)}"'
         if column.bar and (share := find_share_of_bar(value)) is not None:
             wanted = None if expected is None else get_plain_value_of_output(row[expected])
             attributes += f' class="{_list_bar_classes(share, wanted)}"'

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from tracker.assessment.case import Case
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _n
 from tracker.model.dates import format_deadline_date
 from tracker.model.effective import find_first_promise_in_force, list_entries_in_force
 from tracker.model.quantities import format_target_quantity
-from tracker.model.records import Source
+from tracker.model.records import Source, Update, Verdict
 from tracker.output.model import History, HistoryEvent, Printed, Trend
 from tracker.reports.columns import find_report_column_source
 from tracker.reports.dataset import DatasetOnDay
@@ -20,6 +20,9 @@ from tracker.views.changes import (
 )
 from tracker.views.charts import build_trend_chart
 from tracker.views.wording import word_linked_citation, word_name_in_list, word_reason
+
+_MOST_EVENTS = 200
+"""Entries of one indicator that a page tells, the newest ones."""
 
 
 def build_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterator[History]:
@@ -55,6 +58,9 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
         *((entry, False) for entry in list_entries_in_force(case.initiative.decisions, horizon)),
     ]
     entries.sort(key=_find_history_day)
+    left_out = len(entries) - _MOST_EVENTS
+    if left_out > 0:
+        entries = entries[left_out:]
     events = [
         HistoryEvent(
             on=entry.on,
@@ -65,6 +71,11 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
         for entry, is_void in entries
         if (what := word_change(entry, indicator))
     ]
+    if left_out > 0:
+        sentence = _n(
+            "{count} earlier entry is left out", "{count} earlier entries are left out", left_out
+        )
+        events.insert(0, HistoryEvent(on=None, what=sentence.format(count=left_out)))
     return [_build_history_promise(now, case), *events]
 
 
@@ -74,7 +85,7 @@ def _find_history_day(pair: tuple[StandingEntry, bool]) -> date:
 
 def _list_history_sources(now: DatasetOnDay, entry: StandingEntry) -> Sequence[Printed]:
     """Return the evidence of an entry, and where it is written."""
-    evidence: Sequence[str] = getattr(entry, "evidence", ())
+    evidence = entry.evidence if isinstance(entry, Update | Verdict) else []
     if not evidence and entry.source is None:
         return ()
     links = [Printed(text, text, text) for text in evidence]

@@ -63,7 +63,7 @@ def find_document_address(documents: Mapping[str, Document], document: str) -> s
 
 def word_reason(why: str) -> str:
     """Return the reason of a light without the command that would mend it, for the public."""
-    return re.sub(_REMEDY, "", why)
+    return re.sub(_REMEDY, "", why) if "tracker edit" in why else why
 
 
 def word_update(update: Update, unit: str | None) -> str:

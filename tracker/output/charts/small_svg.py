@@ -8,33 +8,38 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.model.quantities import format_quantity_number, format_quantity_value
-from tracker.output.charts.scales import choose_scales
+from tracker.output.charts.scales import thin_trend_on_scale
 from tracker.output.markup import choose_markup_colour_class, escape_for_markup
-from tracker.output.model import Trend
+from tracker.output.model import ReportedValue, Trend, Waypoint
 
 _WIDTH, _HEIGHT = 400, 100
 """Units of the picture, in which places are whole numbers."""
-_STEPS = 2
 
 
 def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
-    """Return a trend as markup: the picture, and the ends of its scales as text."""
-    days, values = choose_scales(trend, _STEPS)
-    low, span = float(values.low), float(values.high - values.low)
-    first, width = days.first.toordinal(), max((days.last - days.first).days, 1)
+    """Return a trend as markup: the picture, and the ends of its scales as text.
 
-    def place_day(day: date) -> int:
-        return round((day.toordinal() - first) / width * _WIDTH)
+    The scales end at the first and last day and at the lowest and highest value that is drawn.
+    """
+    goals = [goal for goal in (trend.target, trend.target_high) if goal is not None]
+    readings = thin_trend_on_scale(trend).readings
+    points: list[ReportedValue | Waypoint] = [*readings, *trend.expected]
+    dates = [trend.as_of, trend.deadline or trend.as_of, *(point.on for point in points)]
+    values = [*goals, *(point.value for point in points)] or [Decimal(0)]
+    first, last, lowest, highest = min(dates), max(dates), min(values), max(values)
+    low, height = float(lowest), float(highest - lowest) or 1.0
+    day, width = first.toordinal(), (last - first).days or 1
 
-    def place(day: date, value: Decimal) -> str:
-        height = _HEIGHT - round((float(value) - low) / span * _HEIGHT)
-        return f"{place_day(day)} {height}"
+    def place_day(on: date) -> int:
+        return round((on.toordinal() - day) / width * _WIDTH)
 
-    final = [place(each.on, each.value) for each in trend.readings if each.status == "final"]
-    other = [place(each.on, each.value) for each in trend.readings if each.status != "final"]
-    goals = [each for each in (trend.target, trend.target_high) if each is not None]
+    def place(on: date, value: Decimal) -> str:
+        return f"{place_day(on)} {_HEIGHT - round((float(value) - low) / height * _HEIGHT)}"
+
+    final = [place(each.on, each.value) for each in readings if each.status == "final"]
+    other = [place(each.on, each.value) for each in readings if each.status != "final"]
     paths = [
-        ("target", "".join(f"M{place(days.first, goal)}H{_WIDTH}" for goal in goals)),
+        ("target", "".join(f"M{place(first, goal)}H{_WIDTH}" for goal in goals)),
         ("expected", _join_small_svg_line(place(each.on, each.value) for each in trend.expected)),
         ("today", f"M{place_day(trend.as_of)} 0V{_HEIGHT}"),
         ("line", _join_small_svg_line(final)),
@@ -44,13 +49,13 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
     drawn = "".join(f'<path class="{kind}" d="{d}"/>' for kind, d in paths if d)
     colour = choose_markup_colour_class(trend.light, lights)
     label = escape_for_markup(trend.title)
-    high = escape_for_markup(format_quantity_value(values.high, None, trend.unit))
+    high = escape_for_markup(format_quantity_value(highest, None, trend.unit))
     return (
         f'<div class="small"><p><span>{high}</span></p>'
         f'<svg class="{colour}" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none"'
         f' role="img" aria-label="{label}">{drawn}</svg>'
-        f"<p><span>{format_quantity_number(values.low)}</span></p>"
-        f"<p><span>{days.first}</span><span>{days.last}</span></p></div>"
+        f"<p><span>{format_quantity_number(lowest)}</span></p>"
+        f"<p><span>{first}</span><span>{last}</span></p></div>"
     )
 
 
