@@ -145,10 +145,17 @@ def _build_cell_format(
             return f"{attributes}>{text}"
         return f'{attributes}><a href="{escape(address)}">{text}</a>'
 
+    is_light = column.kind == "light"
+    return _build_light_format(at, canvas, language) if is_light else format_text_cell
+
+
+def _build_light_format(at: int, canvas: Canvas, language: str) -> FormatCell:
+    """Return what makes a cell of a light: its word in its colour."""
+
     def format_light_cell(row: tuple[Value, ...]) -> str:
         value = row[at]
         if not isinstance(value, str):
-            return format_text_cell(row)
+            return ">"
         colour = choose_markup_colour_class(value, canvas.lights)
         text = format_cell(value, "light")
         exact = escape_for_markup(value)
@@ -156,7 +163,7 @@ def _build_cell_format(
         word = f'<span class="light {colour}"{spoken}>{escape_for_markup(text)}</span>'
         return f' data-value="{exact}">{word}'
 
-    return format_light_cell if column.kind == "light" else format_text_cell
+    return format_light_cell
 
 
 def _link_cell_to_history(

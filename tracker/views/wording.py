@@ -16,7 +16,7 @@ from tracker.model.quantities import (
 from tracker.model.records import Document, Source, Update
 from tracker.output.model import Printed
 
-_REMEDY = r"(?:[;；][^;；]*)?[:：]?\s*tracker edit .*$"
+_REMEDY = r"(?:[;；][^;；]*)?[:：]?\s*tracker (?:edit|update)\b.*$"
 
 
 def word_name(assessment: Assessment) -> str:
@@ -63,7 +63,7 @@ def find_document_address(documents: Mapping[str, Document], document: str) -> s
 
 def word_reason(why: str) -> str:
     """Return the reason of a light without the command that would mend it, for the public."""
-    return re.sub(_REMEDY, "", why) if "tracker edit" in why else why
+    return re.sub(_REMEDY, "", why) if "tracker " in why else why
 
 
 def word_update(update: Update, unit: str | None) -> str:
