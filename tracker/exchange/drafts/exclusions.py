@@ -121,8 +121,10 @@ def _exclude_idiom(place: _Place) -> str | None:
 
 
 def _exclude_rank(place: _Place) -> str | None:
-    is_ranked = re.match(words.RANKED, place.after)
-    return later("a rank") if is_ranked or re.search(r"(?<![底末日号月])前$", place.near) else None
+    is_listed = re.match(words.RANKED, place.after)
+    is_last = place.near.endswith("后") and place.amount.unit in {"位", "名"}
+    is_first = re.search(r"(?<![底末日号月])前$", place.near)
+    return later("a rank") if is_listed or is_last or is_first else None
 
 
 def _exclude_unfinished(place: _Place) -> str | None:
@@ -160,7 +162,9 @@ def _exclude_aim(place: _Place) -> str | None:
     """完成年目标任务12500人的98.5%: the share is the report."""
     is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
     is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
-    is_compared = re.search("(?:比|超过?|超出)[^，]*(?:任务|目标|计划)$", place.near)
+    is_count = place.amount.unit not in {"%", "‰"} and place.tense == "past"
+    is_aim = is_count and re.search(words.AIMS_ALONE, place.near)
+    is_compared = is_aim or re.search("(?:比|超过?|超出)[^，]*(?:任务|目标|计划)$", place.near)
     return later("the aim that it is compared with") if is_base or is_done or is_compared else None
 
 
@@ -228,13 +232,19 @@ def _exclude_address(place: _Place) -> str | None:
 
 def _exclude_anecdote(place: _Place) -> str | None:
     """我家的茶园面积达15亩: one person's account, a price, a distance, how it was before."""
-    if place.amount.unit.endswith("元") and re.search(words.PRICES, place.near):
-        return later("a price")
+    if place.amount.unit.endswith("元"):
+        if re.search(words.PRICES, place.near):
+            return later("a price")
+        if re.search(words.SUBSIDIES, place.near):
+            return later("the amount of a subsidy")
     is_length = re.search(words.DISTANCE_UNITS, place.amount.unit)
     if is_length and re.search(words.DISTANCES, place.near):
         return later("a distance")
     if place.tense == "past" and re.search(words.EARLIER_STATE, place.near):
         return later("how it was before")
+    is_people = place.amount.unit in {"名", "位", "人"} and re.match(words.SCENES, place.after)
+    if is_people or (place.tense == "past" and re.search(words.DAILY, place.near)):
+        return later("a scene")
     is_tale = re.search(words.ONE_PERSON, place.sentence)
     is_official = re.search(words.OFFICIALS, place.sentence)
     return later("one person's account") if is_tale and not is_official else None

@@ -347,7 +347,11 @@ def name_rest_of_measure(name: str, after: str, subject: str) -> str | None:
     state = re.sub(
         "^(?:[也均都]|全部|预计|计划|力争)*(?:将(?:[在于]|陆续)?|于)?(?:全部)?", "", after
     )
-    thing = re.sub(rf"(?:已|正在?|全部)*{words.STATES}[^，]{{0,6}}$", "", subject)
+    thing = re.sub(
+        rf"(?:已|正在?|全部)*(?:{words.STATES}[^，]{{0,6}}|(?:主体)?施工|主体(?:工程)?)$",
+        "",
+        subject,
+    )
     return thing + state if re.fullmatch(words.STATES, state) else None
 
 
@@ -399,11 +403,16 @@ def opens_name_of_measure(clause: Clause, amount: Amount) -> bool:
 def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
     """Return what a clause is about whose amounts are all none."""
     first = clause.amounts[0]
+    owner = re.match(words.OWNERS, clause.text[first.end : clause.end])
+    if owner is not None:
+        return Subject(owner["thing"])
     before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)
     name = naming.clean_subject_of_name(before)
     if len(name) < _SHORT_NAME or naming.is_name_of_growth_only(name):
         return subject
-    return Subject(name)
+    # 青临高铁全长120公里 is about the railway.
+    thing = re.sub(words.DIMENSIONS, "", name)
+    return Subject(thing) if thing else subject
 
 
 def _find_topic_of_measure(clause: Clause) -> str:

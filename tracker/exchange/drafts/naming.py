@@ -21,7 +21,7 @@ _FEWEST_MENTIONS = 2
 _RUN_IN_LENGTHS = range(5, 17)
 _ACTION_LENGTHS = range(5, 21)
 _VERB_END = re.compile(
-    rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$"
+    rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|[抓搞办]好|办成)$"
 )
 _REACH_END = re.compile(
     r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
@@ -148,7 +148,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     for time in times:
         if start <= time.start < end:
             noun = noun.replace(time.words, "")
-    noun = re.split(r"(?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动)", noun, maxsplit=1)[0]
+    noun = _join_state_to_noun(noun)
     noun = re.sub(r"全部|一定|全面", "", noun)
     # 75家企业年销售收入18亿元: the income is the next number's.
     noun = re.sub(
@@ -159,6 +159,15 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     if re.match(r"大关|台阶|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
+
+
+def _join_state_to_noun(noun: str) -> str:
+    """Return 事项跨域通办 of 事项实现跨域通办; what is long, or has a number, is left out."""
+    thing, verb, state = re.match(  # type: ignore[union-attr]  # it matches all
+        r"(.*?)(?:((?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动))(.*))?$", noun, re.DOTALL
+    ).groups()
+    is_state = verb in {"完成", "实现"} and re.fullmatch(r"[^\d，]{2,7}", state or "")
+    return thing + state if is_state and thing else thing
 
 
 def find_verb_before_name(name: str) -> str:
