@@ -94,13 +94,13 @@ def test_questions_are_answered_as_from_what_is_held(
     for order in orders:
         first = {f"i.n{n:02}": each for n, each in ahead.rank(wanted, order, limit)}
         expected = {each.id: each for each in held.rank(wanted, order, limit)}
-        assert first.keys() == expected.keys()
+        # Of those that may belong among the first no more than need be.
+        assert first.keys() <= expected.keys()
+        assert len(first) >= min(limit, len(expected))
         for key, each in first.items():
-            assert (each.deadline, each.owed_since) == (
-                expected[key].deadline,
-                expected[key].owed_since,
-            )
-            assert each.gap == pytest.approx(expected[key].gap)
+            known = expected[key]
+            assert (each.deadline, each.owed_since) == (known.deadline, known.owed_since)
+            assert each.gap == pytest.approx(known.gap)
 
 
 def store_at(folder: Path, tail_limit: int) -> FolderStore:

@@ -243,6 +243,7 @@ class IndexedRows(SnapshotRows):
         self._base, self._count = base, count
         self._lookup_count = 0
         self._numbers: dict[str, int] | None = None
+        self._known: dict[str, int] = {}
 
     @override
     def find_line(self, record_id: str) -> bytes | None:
@@ -305,8 +306,10 @@ class IndexedRows(SnapshotRows):
         return self._columns.by_id[self._base : self._base + self._count]
 
     def read_id(self, number: int) -> str:
-        """Return the id of the record in a row."""
-        return self._read_item(number)[0]
+        """Return the id of the record in a row, and find it at once afterwards."""
+        key = self._read_item(number)[0]
+        self._known[key] = number
+        return key
 
     def _add_numbers(self, numbers: list[int], also: Collection[str]) -> Collection[int]:
         """Return numbers of rows with those of some ids, in the order of entry."""
@@ -315,6 +318,8 @@ class IndexedRows(SnapshotRows):
 
     def find_number(self, record_id: str) -> int | None:
         """Return the number of the row with this id; None: there is none."""
+        if record_id in self._known:
+            return self._known[record_id]
         self._lookup_count += 1
         most = max(FEW_LOOKUPS, self._count // _ROWS_FOR_A_LOOKUP)
         if self._numbers is not None or self._lookup_count > most:

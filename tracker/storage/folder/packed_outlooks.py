@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from heapq import nsmallest
 from itertools import accumulate
 from math import isnan, nan
@@ -114,10 +115,12 @@ def unpack_outlooks(packed: bytes, index: int) -> "PackedOutlooks | None":
         packed: the content of the file.
         index: the checksum of the index that is there.
     """
-    first, _end, content = packed.partition(b"\n")
-    if first != f"{_FORMAT} {crc32(content):08x}".encode():
+    start = packed.find(b"\n") + 1
+    content = memoryview(packed)[start:]
+    if packed[:start] != f"{_FORMAT} {crc32(content):08x}\n".encode():
         return None
-    about, _end, numbers = content.partition(b"\n")
+    end = packed.index(b"\n", start)
+    about, numbers = packed[start:end], memoryview(packed)[end + 1 :]
     named, rules, (count, later) = msgspec.json.decode(about, type=tuple[int, str, tuple[int, int]])
     if named != index:
         return None
@@ -142,7 +145,11 @@ class PackedOutlooks:
 
     def __init__(self, rules: str, columns: _Columns) -> None:
         self.rules, self._columns = rules, columns
-        self._later = list(accumulate((max(n - 1, 0) for n in columns.counts), initial=0))
+
+    @cached_property
+    def _later(self) -> list[int]:
+        """Where the later spans of each begin, and behind the last of all where they end."""
+        return list(accumulate((n - 1 if n else 0 for n in self._columns.counts), initial=0))
 
     def __iter__(self) -> Iterator[Outlook | None]:
         """Yield what was foreseen of each; None: nothing."""
@@ -188,11 +195,10 @@ class PackedOutlooks:
         """
         columns, asked = self._columns, day.toordinal()
         marks, later = columns.marks[:], {}
-        for number, last in enumerate(columns.lasts):
-            if last < asked and marks[number]:
-                at = self._find_later(number, asked)
-                later[number] = at
-                marks[number] = 0 if at is None else columns.later_marks[at]
+        over = [number for number, last in enumerate(columns.lasts) if last < asked]
+        for number in over:
+            at = later[number] = self._find_later(number, asked)
+            marks[number] = 0 if at is None else columns.later_marks[at]
         if max(columns.firsts, default=0) > asked:
             for number, first in enumerate(columns.firsts):
                 if first > asked:
@@ -211,11 +217,14 @@ class PackedOutlooks:
 
     def _build_gap_function(
         self, day: int, later: Mapping[int, int | None]
-    ) -> Callable[[int], float]:
-        """Return a function that estimates the gap of an indicator on a day; nan: it has none."""
+    ) -> Callable[[int], tuple[float, bool]]:
+        """Return a function that returns the gap of an indicator, and whether it is exact.
+
+        Not a number: there is none.
+        """
         columns = self._columns
 
-        def estimate_gap(number: int) -> float:
+        def estimate_gap(number: int) -> tuple[float, bool]:
             at = later.get(number)
             if at is None:
                 gaps = columns.gaps[number], columns.last_gaps[number]
@@ -225,9 +234,9 @@ class PackedOutlooks:
                 is_second = at == self._later[number]
                 before = columns.lasts[number] if is_second else columns.later_lasts[at - 1]
                 days = before + 1, columns.later_lasts[at]
-            if isnan(gaps[0]) or isnan(gaps[1]):
-                return gaps[0]
-            return interpolate_gap(*gaps, *days, day)
+            if gaps[0] == gaps[1] or isnan(gaps[0]) or isnan(gaps[1]):
+                return gaps[0], True
+            return interpolate_gap(*gaps, *days, day), False
 
         return estimate_gap
 
@@ -240,7 +249,7 @@ class PackedOutlooksOfDay:
         day: the day, as an ordinal.
         marks: what each indicator counts as; 0: it is not foreseen.
         by_id: the indicators in the order of their ids.
-        gap_of: estimates the gap of an indicator on the day.
+        gap_of: returns the gap of an indicator on the day, and whether it is exact.
 
     Attributes:
         unforeseen: those of which nothing is known on that day.
@@ -252,7 +261,7 @@ class PackedOutlooksOfDay:
         day: int,
         marks: "array[int]",
         by_id: Sequence[int],
-        gap_of: Callable[[int], float],
+        gap_of: Callable[[int], tuple[float, bool]],
     ) -> None:
         self._columns, self._day, self._marks, self._gap_of = columns, day, marks, gap_of
         self._by_id = by_id
@@ -283,25 +292,47 @@ class PackedOutlooksOfDay:
         They are as ``ForeseenIndex`` says, but without their ids.
         """
         places = list(self._select(wanted))
-        ranks = self._list_ranks(order, [self._by_id[place] for place in places])
-        ranked = list(zip(ranks, places, strict=True))
-        first = nsmallest(limit, ranked)
-        if first and order in {"nearest", "gap"}:
-            end = first[-1][0] + (GAP_MARGIN if order == "gap" else 0)
-            first = [each for each in ranked if each[0] <= end]
-        for _rank, place in first:
-            number = self._by_id[place]
-            gap = _unpack_gap(self._gap_of(number))
-            deadline, owed = self._columns.deadlines[number], self._columns.owed[number]
-            yield number, Foreseen("", gap, _unpack_day(deadline), _unpack_day(owed))
-
-    def _list_ranks(self, order: ForeseenOrder, numbers: Sequence[int]) -> list[float]:
         if order == "gap":
-            return [self._gap_of(number) for number in numbers]
-        days = self._columns.owed if order == "owed" else self._columns.deadlines
-        never = date.max.toordinal()
-        ranks: list[float] = [days[number] or never for number in numbers]
-        return [abs(rank - self._day) for rank in ranks] if order == "nearest" else ranks
+            first = self._choose_by_gap(places, limit)
+        elif order == "nearest":
+            first = self._choose_nearest(places, limit)
+        else:
+            days = self._columns.owed if order == "owed" else self._columns.deadlines
+            never, by_id = date.max.toordinal(), self._by_id
+            ranked = nsmallest(limit, ((days[by_id[place]] or never, place) for place in places))
+            first = [place for _day, place in ranked]
+        for place in first:
+            number = self._by_id[place]
+            gap, _is_exact = self._gap_of(number)
+            deadline, owed = self._columns.deadlines[number], self._columns.owed[number]
+            yield number, Foreseen("", _unpack_gap(gap), _unpack_day(deadline), _unpack_day(owed))
+
+    def _choose_nearest(self, places: Iterable[int], limit: int) -> list[int]:
+        """Return those whose deadlines are nearest to the day, of equal ones by the gap."""
+        days, by_id, never = self._columns.deadlines, self._by_id, date.max.toordinal()
+        ranked = [(abs((days[by_id[place]] or never) - self._day), place) for place in places]
+        first = nsmallest(limit, ranked)
+        if not first:
+            return []
+        furthest = first[-1][0]
+        nearer = [place for distance, place in first if distance < furthest]
+        as_far = [place for distance, place in ranked if distance == furthest]
+        return nearer + self._choose_by_gap(as_far, limit - len(nearer))
+
+    def _choose_by_gap(self, places: Iterable[int], limit: int) -> list[int]:
+        """Return those with the worst gap: the first of what is exact, more of the estimates."""
+        exact: list[tuple[float, int]] = []
+        estimated: list[tuple[float, int]] = []
+        for place in places:
+            gap, is_exact = self._gap_of(self._by_id[place])
+            (exact if is_exact else estimated).append((0 if isnan(gap) else gap, place))
+        first_exact = nsmallest(limit, exact)
+        first = nsmallest(limit, [*first_exact, *estimated])
+        if not first:
+            return []
+        end = first[-1][0] + GAP_MARGIN
+        near = [place for gap, place in estimated if gap <= end]
+        return [*(place for _gap, place in first_exact), *near]
 
     def _select(self, wanted: ForeseenWanted) -> Iterator[int]:
         """Yield the places of those that are wanted in the order of ids."""
@@ -316,7 +347,7 @@ class PackedOutlooksOfDay:
             if wanted.due_by is not None:
                 places = [p for p in places if least <= deadlines[by_id[p]] <= last]  # noqa: PLW2901  # fewer of them
             if wanted.has_gap is not None:
-                places = [p for p in places if isnan(self._gap_of(by_id[p])) != wanted.has_gap]  # noqa: PLW2901
+                places = [p for p in places if isnan(self._gap_of(by_id[p])[0]) != wanted.has_gap]  # noqa: PLW2901
             yield from places
 
     def _group(self) -> Mapping[tuple[int, int], list[int]]:
