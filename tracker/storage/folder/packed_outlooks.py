@@ -266,7 +266,7 @@ class PackedOutlooksOfDay:
         self._columns, self._day, self._marks, self._gap_of = columns, day, marks, gap_of
         self._by_id = by_id
         self.unforeseen = [number for number, mark in enumerate(marks) if not mark]
-        self._groups: dict[tuple[int, int], list[int]] = {}
+        self._places: dict[frozenset[int], list[int]] = {}
 
     @property
     def is_worth_reading(self) -> bool:
@@ -276,11 +276,10 @@ class PackedOutlooksOfDay:
     def count(self, due_by: date | None = None) -> Mapping[int, int]:
         """Return the marks, each with the number of those that have it, as ``ForeseenIndex``."""
         if due_by is None:
-            counts = Counter(self._marks)
-        else:
-            last = due_by.toordinal()
-            days = zip(self._marks, self._columns.deadlines, strict=True)
-            counts = Counter(mark for mark, day in days if _NO_DAY < day <= last)
+            return self._counts
+        last = due_by.toordinal()
+        days = zip(self._marks, self._columns.deadlines, strict=True)
+        counts = Counter(mark for mark, day in days if _NO_DAY < day <= last)
         del counts[0]
         return counts
 
@@ -291,7 +290,7 @@ class PackedOutlooksOfDay:
 
         They are as ``ForeseenIndex`` says, but without their ids.
         """
-        places = list(self._select(wanted))
+        places = self._select(wanted)
         if order == "gap":
             first = self._choose_by_gap(places, limit)
         elif order == "nearest":
@@ -334,35 +333,43 @@ class PackedOutlooksOfDay:
         near = [place for gap, place in estimated if gap <= end]
         return [*(place for _gap, place in first_exact), *near]
 
-    def _select(self, wanted: ForeseenWanted) -> Iterator[int]:
-        """Yield the places of those that are wanted in the order of ids."""
-        last = date.max.toordinal() if wanted.due_by is None else wanted.due_by.toordinal()
-        least = _NO_DAY if wanted.due_by is None else _NO_DAY + 1
-        deadlines, by_id = self._columns.deadlines, self._by_id
-        for (mark, is_led), places in self._group().items():
-            if mark & wanted.marks != wanted.marks or mark & wanted.other_marks:
-                continue
-            if wanted.is_led not in {None, bool(is_led)}:
-                continue
-            if wanted.due_by is not None:
-                places = [p for p in places if least <= deadlines[by_id[p]] <= last]  # noqa: PLW2901  # fewer of them
-            if wanted.has_gap is not None:
-                places = [p for p in places if isnan(self._gap_of(by_id[p])[0]) != wanted.has_gap]  # noqa: PLW2901
-            yield from places
+    def _select(self, wanted: ForeseenWanted) -> list[int]:
+        """Return the places of those that are wanted in the order of ids."""
+        deadlines, is_led, by_id = self._columns.deadlines, self._columns.is_led, self._by_id
+        places = self._list_places_of_marks(
+            frozenset(
+                mark
+                for mark in self._counts
+                if mark & wanted.marks == wanted.marks and not mark & wanted.other_marks
+            )
+        )
+        if wanted.is_led is not None:
+            places = [place for place in places if is_led[by_id[place]] == wanted.is_led]
+        if wanted.due_by is not None:
+            last = wanted.due_by.toordinal()
+            places = [place for place in places if _NO_DAY < deadlines[by_id[place]] <= last]
+        if wanted.has_gap is not None:
+            gap_of = self._gap_of
+            places = [p for p in places if isnan(gap_of(by_id[p])[0]) != wanted.has_gap]
+        return places
 
-    def _group(self) -> Mapping[tuple[int, int], list[int]]:
-        """Return the places in the order of ids by mark and by whether somebody leads them."""
-        if not self._groups:
-            marks, is_led = self._marks, self._columns.is_led
-            for place, number in enumerate(self._by_id):
-                mark = marks[number]
-                if mark:
-                    key = mark, is_led[number]
-                    if key in self._groups:
-                        self._groups[key].append(place)
-                    else:
-                        self._groups[key] = [place]
-        return self._groups
+    def _list_places_of_marks(self, marks: frozenset[int]) -> list[int]:
+        """Return the places, in the order of ids, of those that have one of these marks."""
+        if marks not in self._places:
+            self._places[marks] = [
+                place for place, mark in enumerate(self._marks_by_id) if mark in marks
+            ]
+        return self._places[marks]
+
+    @cached_property
+    def _marks_by_id(self) -> list[int]:
+        return [self._marks[number] for number in self._by_id]
+
+    @cached_property
+    def _counts(self) -> Counter[int]:
+        counts = Counter(self._marks)
+        del counts[0]
+        return counts
 
 
 def _unpack_gap(gap: float) -> float | None:
