@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from heapq import nsmallest
-from itertools import accumulate
+from itertools import accumulate, groupby
 from math import isnan, nan
 from typing import NamedTuple
 from zlib import crc32
@@ -26,7 +26,7 @@ from tracker.storage.outlooks import GAP_MARGIN, is_foresight_worth_reading
 
 _FORMAT = f"tracker outlooks 1 {sys.byteorder}"
 _MOST_SPANS = 255
-_NO_DAY = 0
+_NO_DAY, _NEVER = 0, date.max.toordinal()
 
 
 class _Columns(NamedTuple):
@@ -205,8 +205,8 @@ class PackedOutlooks:
                     marks[number] = 0
         for number in concerned:
             marks[number] = 0
-        gap_of = self._build_gap_function(asked, later)
-        return PackedOutlooksOfDay(columns, asked, marks, by_id, gap_of)
+        later_spans = {n: self._get_later_span(n, at) for n, at in later.items() if at is not None}
+        return PackedOutlooksOfDay(columns, asked, marks, by_id, later_spans)
 
     def _find_later(self, number: int, day: int) -> int | None:
         """Return the later span of an indicator that holds a day; None: that is not foreseen."""
@@ -215,41 +215,34 @@ class PackedOutlooks:
                 return at
         return None
 
-    def _build_gap_function(
-        self, day: int, later: Mapping[int, int | None]
-    ) -> Callable[[int], tuple[float, bool]]:
-        """Return a function that returns the gap of an indicator, and whether it is exact.
+    def _get_later_span(self, number: int, at: int) -> "_GapLine":
+        columns, is_second = self._columns, at == self._later[number]
+        before = columns.lasts[number] if is_second else columns.later_lasts[at - 1]
+        gaps = columns.later_gaps[at], columns.later_last_gaps[at]
+        return _GapLine(*gaps, before + 1, columns.later_lasts[at])
 
-        Not a number: there is none.
-        """
-        columns = self._columns
 
-        def estimate_gap(number: int) -> tuple[float, bool]:
-            at = later.get(number)
-            if at is None:
-                gaps = columns.gaps[number], columns.last_gaps[number]
-                days = columns.firsts[number], columns.lasts[number]
-            else:
-                gaps = columns.later_gaps[at], columns.later_last_gaps[at]
-                is_second = at == self._later[number]
-                before = columns.lasts[number] if is_second else columns.later_lasts[at - 1]
-                days = before + 1, columns.later_lasts[at]
-            if gaps[0] == gaps[1] or isnan(gaps[0]) or isnan(gaps[1]):
-                return gaps[0], True
-            return interpolate_gap(*gaps, *days, day), False
+class _GapLine(NamedTuple):
+    """The gap on the first and the last day of a span; not a number: there is none."""
 
-        return estimate_gap
+    gap: float
+    last_gap: float
+    first: int
+    last: int
 
 
 class PackedOutlooksOfDay:
     """What was foreseen of one day.
+
+    An indicator is known by its place in the order of ids, so that what is found by going
+    through all places is in that order.
 
     Args:
         columns: the numbers of all days.
         day: the day, as an ordinal.
         marks: what each indicator counts as; 0: it is not foreseen.
         by_id: the indicators in the order of their ids.
-        gap_of: returns the gap of an indicator on the day, and whether it is exact.
+        later: the spans of those of which the first is over.
 
     Attributes:
         unforeseen: those of which nothing is known on that day.
@@ -261,9 +254,9 @@ class PackedOutlooksOfDay:
         day: int,
         marks: "array[int]",
         by_id: Sequence[int],
-        gap_of: Callable[[int], tuple[float, bool]],
+        later: Mapping[int, _GapLine],
     ) -> None:
-        self._columns, self._day, self._marks, self._gap_of = columns, day, marks, gap_of
+        self._columns, self._day, self._marks, self._later = columns, day, marks, later
         self._by_id = by_id
         self.unforeseen = [number for number, mark in enumerate(marks) if not mark]
         self._places: dict[frozenset[int], list[int]] = {}
@@ -294,36 +287,55 @@ class PackedOutlooksOfDay:
         if order == "gap":
             first = self._choose_by_gap(places, limit)
         elif order == "nearest":
-            first = self._choose_nearest(places, limit)
+            nearer, as_far = self._split_by_rank(
+                places, self._columns.deadlines, self._measure_distance, limit
+            )
+            first = nearer + self._choose_by_gap(as_far, limit - len(nearer))
         else:
             days = self._columns.owed if order == "owed" else self._columns.deadlines
-            never, by_id = date.max.toordinal(), self._by_id
-            ranked = nsmallest(limit, ((days[by_id[place]] or never, place) for place in places))
-            first = [place for _day, place in ranked]
+            earlier, last = self._split_by_rank(places, days, _rank_day, limit)
+            first = earlier + last[: limit - len(earlier)]
+        deadlines, owed = self._columns.deadlines, self._columns.owed
         for place in first:
+            gap, _is_exact = self._estimate_gap(place)
             number = self._by_id[place]
-            gap, _is_exact = self._gap_of(number)
-            deadline, owed = self._columns.deadlines[number], self._columns.owed[number]
-            yield number, Foreseen("", _unpack_gap(gap), _unpack_day(deadline), _unpack_day(owed))
+            days_of = _unpack_day(deadlines[number]), _unpack_day(owed[number])
+            yield number, Foreseen("", _unpack_gap(gap), *days_of)
 
-    def _choose_nearest(self, places: Iterable[int], limit: int) -> list[int]:
-        """Return those whose deadlines are nearest to the day, of equal ones by the gap."""
-        days, by_id, never = self._columns.deadlines, self._by_id, date.max.toordinal()
-        ranked = [(abs((days[by_id[place]] or never) - self._day), place) for place in places]
-        first = nsmallest(limit, ranked)
-        if not first:
-            return []
-        furthest = first[-1][0]
-        nearer = [place for distance, place in first if distance < furthest]
-        as_far = [place for distance, place in ranked if distance == furthest]
-        return nearer + self._choose_by_gap(as_far, limit - len(nearer))
+    def _split_by_rank(
+        self, places: Sequence[int], days: Sequence[int], rank: Callable[[int], int], limit: int
+    ) -> tuple[list[int], list[int]]:
+        """Return the places of what comes before the last of the first so many, and as far as that.
+
+        Args:
+            places: those that are wanted, in the order of ids.
+            days: a day of each indicator.
+            rank: ranks a day; there are far fewer days than places.
+            limit: how many are wanted; more where the last is not alone.
+        """
+        days_of_places = [days[self._by_id[place]] for place in places]
+        counts = Counter(days_of_places)
+        found, before, at = 0, set[int](), set[int]()
+        for _rank, ranked in groupby(sorted(counts, key=rank), key=rank):
+            if found >= limit:
+                break
+            before, at = before | at, set(ranked)
+            found += sum(counts[day] for day in at)
+        pairs = list(zip(places, days_of_places, strict=True))
+        return (
+            [place for place, day in pairs if day in before],
+            [place for place, day in pairs if day in at],
+        )
+
+    def _measure_distance(self, day: int) -> int:
+        return abs(_rank_day(day) - self._day)
 
     def _choose_by_gap(self, places: Iterable[int], limit: int) -> list[int]:
         """Return those with the worst gap: the first of what is exact, more of the estimates."""
         exact: list[tuple[float, int]] = []
         estimated: list[tuple[float, int]] = []
         for place in places:
-            gap, is_exact = self._gap_of(self._by_id[place])
+            gap, is_exact = self._estimate_gap(place)
             (exact if is_exact else estimated).append((0 if isnan(gap) else gap, place))
         first_exact = nsmallest(limit, exact)
         first = nsmallest(limit, [*first_exact, *estimated])
@@ -333,9 +345,22 @@ class PackedOutlooksOfDay:
         near = [place for gap, place in estimated if gap <= end]
         return [*(place for _gap, place in first_exact), *near]
 
+    def _estimate_gap(self, place: int) -> tuple[float, bool]:
+        """Return the gap of an indicator, and whether it is exact; not a number: it has none."""
+        number = self._by_id[place]
+        gap, last_gap = self._gaps[number], self._last_gaps[number]
+        if gap == last_gap or isnan(gap) or isnan(last_gap):
+            return gap, True
+        line = self._later.get(number)
+        if line is None:
+            days = self._columns.firsts[number], self._columns.lasts[number]
+        else:
+            days = line.first, line.last
+        return interpolate_gap(gap, last_gap, *days, self._day), False
+
     def _select(self, wanted: ForeseenWanted) -> list[int]:
-        """Return the places of those that are wanted in the order of ids."""
-        deadlines, is_led, by_id = self._columns.deadlines, self._columns.is_led, self._by_id
+        """Return the places of those that are wanted."""
+        by_id = self._by_id
         places = self._list_places_of_marks(
             frozenset(
                 mark
@@ -343,18 +368,18 @@ class PackedOutlooksOfDay:
                 if mark & wanted.marks == wanted.marks and not mark & wanted.other_marks
             )
         )
-        if wanted.is_led is not None:
-            places = [place for place in places if is_led[by_id[place]] == wanted.is_led]
+        if wanted.is_led is not None and (self._unled or not wanted.is_led):
+            unled, is_led = self._unled, wanted.is_led
+            places = [place for place in places if (place not in unled) == is_led]
         if wanted.due_by is not None:
-            last = wanted.due_by.toordinal()
+            last, deadlines = wanted.due_by.toordinal(), self._columns.deadlines
             places = [place for place in places if _NO_DAY < deadlines[by_id[place]] <= last]
         if wanted.has_gap is not None:
-            gap_of = self._gap_of
-            places = [p for p in places if isnan(gap_of(by_id[p])[0]) != wanted.has_gap]
+            gaps, has_gap = self._gaps, wanted.has_gap
+            places = [place for place in places if isnan(gaps[by_id[place]]) != has_gap]
         return places
 
     def _list_places_of_marks(self, marks: frozenset[int]) -> list[int]:
-        """Return the places, in the order of ids, of those that have one of these marks."""
         if marks not in self._places:
             self._places[marks] = [
                 place for place, mark in enumerate(self._marks_by_id) if mark in marks
@@ -362,14 +387,40 @@ class PackedOutlooksOfDay:
         return self._places[marks]
 
     @cached_property
-    def _marks_by_id(self) -> list[int]:
-        return [self._marks[number] for number in self._by_id]
-
-    @cached_property
     def _counts(self) -> Counter[int]:
         counts = Counter(self._marks)
         del counts[0]
         return counts
+
+    @cached_property
+    def _unled(self) -> frozenset[int]:
+        """Places of those that nobody leads."""
+        if 0 not in self._columns.is_led.tobytes():
+            return frozenset()
+        is_led = self._columns.is_led
+        return frozenset(p for p, number in enumerate(self._by_id) if not is_led[number])
+
+    @cached_property
+    def _marks_by_id(self) -> list[int]:
+        return [self._marks[number] for number in self._by_id]
+
+    @cached_property
+    def _gaps(self) -> "array[float]":
+        gaps = self._columns.gaps[:]
+        for number, line in self._later.items():
+            gaps[number] = line.gap
+        return gaps
+
+    @cached_property
+    def _last_gaps(self) -> "array[float]":
+        gaps = self._columns.last_gaps[:]
+        for number, line in self._later.items():
+            gaps[number] = line.last_gap
+        return gaps
+
+
+def _rank_day(day: int) -> int:
+    return day or _NEVER
 
 
 def _unpack_gap(gap: float) -> float | None:
