@@ -1076,9 +1076,11 @@ def test_a_light_only_worsens_when_nothing_is_reported(
     silent = msgspec.structs.replace(
         indicator, updates=[each for each in indicator.updates if each.on <= on]
     )
-    now = assess(PLAN, silent, state, Horizon(as_of=on), RULES).light
-    then = assess(PLAN, silent, state, Horizon(as_of=on + timedelta(days=days)), RULES).light
-    assert not is_worse_light(now, then)
+    now = assess(PLAN, silent, state, Horizon(as_of=on), RULES)
+    then = assess(PLAN, silent, state, Horizon(as_of=on + timedelta(days=days)), RULES)
+    # The time gone catches up with the share of a ceiling that is used.
+    catches_up = now.kept is True and now.light == "yellow"
+    assert catches_up or not is_worse_light(now.light, then.light)
 
 
 FEW_DAYS = st.sampled_from([START, START + timedelta(days=1), END])
