@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -209,7 +210,11 @@ class Reach:
         self._lines: dict[str, dict[int, list[str]]] = {}
 
     def find_tests(self, mutation: Mutation) -> list[str]:
-        """Return the ids of the tests that reach a change, those of its own room first."""
+        """Return the ids of the tests that reach a change.
+
+        Those of the module come first, then those of the limits of all rooms, then those of its
+        own room.
+        """
         tests = self._tests_at(mutation.path, mutation.line)
         tree = ast.parse(mutation.path.read_text("utf-8"))
         # What runs at import, perhaps within one test, is reached by whoever uses its name.
@@ -218,11 +223,14 @@ class Reach:
                 for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
                     if re.search(rf"\b{name}\b", text):
                         tests |= self._tests_at(path, line)
-        room = f"tests/{mutation.path.parent.relative_to(ROOT / 'tracker')}"
-        subject = mutation.path.stem
-        return sorted(
-            tests, key=lambda test: (not test.startswith(room), subject not in test, test)
-        )
+        room = Path("tests", mutation.path.parent.relative_to(ROOT / "tracker"))
+
+        def rank(test: str) -> tuple[bool, bool, bool, str]:
+            path = Path(test.partition("::")[0])
+            is_of_module, is_of_room = mutation.path.stem in path.stem, room in path.parents
+            return not is_of_module, path.parent != Path("tests"), not is_of_room, test
+
+        return sorted(tests, key=rank)
 
     def _tests_at(self, path: Path, line: int) -> set[str]:
         name = str(path)
@@ -244,6 +252,13 @@ def _list_names_defined_at(body: Sequence[ast.stmt], line: int) -> Iterator[str]
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def limit_test_functions(tests: Sequence[str], most: int) -> list[str]:
+    """Return the tests of the first functions, each with all its cases."""
+    functions = dict.fromkeys(test.partition("[")[0] for test in tests)
+    kept = set(islice(functions, most))
+    return [test for test in tests if test.partition("[")[0] in kept]
 
 
 def is_noticed(mutation: Mutation, copy: Path, tests: list[str]) -> bool:
@@ -280,7 +295,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--borders", type=int, default=100, help="changes of limits and constants")
     parser.add_argument("--random", type=int, default=60, help="changes of any kind")
-    parser.add_argument("--most", type=int, default=400, help="tests that are run at most")
+    parser.add_argument("--most", type=int, default=400, help="test functions that are run at most")
     parser.add_argument("--only", default="", help="part of the name of the modules")
     parser.add_argument("--coverage", type=Path, default=ROOT / ".coverage")
     asked = parser.parse_args()
@@ -306,7 +321,7 @@ def main() -> None:
         for name, sample in samples.items():
             survived = 0
             for mutation in sample:
-                tests = reach.find_tests(mutation)[: asked.most]
+                tests = limit_test_functions(reach.find_tests(mutation), asked.most)
                 if not tests or not is_noticed(mutation, copy, tests):
                     survived += 1
                     print(f"survived ({len(tests)} tests)  {mutation}", flush=True)

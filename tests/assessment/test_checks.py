@@ -245,6 +245,38 @@ def test_softened_judges_each_revision_by_what_was_promised_before_it() -> None:
     assert asked("softened", late, "2027-02-01") == ["revised on 2027-01-05, when it was red: "]
 
 
+@pytest.mark.parametrize(
+    ("way", "softer"),
+    [
+        ("down", [False, False, True, False, True]),
+        ("up", [False, True, False, False, False]),
+        ("hold", [False, True, True, False, True]),
+    ],
+)
+def test_a_range_is_softer_at_the_end_that_counts(way: Any, softer: list[bool]) -> None:  # noqa: ANN401
+    value = 100 if way != "up" else 10
+    for (low, high), is_softer in zip(
+        ((50, 60), (49, 60), (50, 61), (51, 59), (61, None)), softer, strict=True
+    ):
+        revision = Revision(
+            id="r",
+            on=day("2026-07-02"),
+            target=Decimal(low),
+            target_high=high and Decimal(high),
+            reason="调整",
+        )
+        indicator = number(
+            up_to("2026-06-30", value),
+            op="range",
+            direction=way,
+            baseline=Decimal(101 if way != "up" else 0),
+            target=Decimal(50),
+            target_high=Decimal(60),
+            revisions=[revision],
+        )
+        assert bool(asked("softened", indicator, "2026-12-01")) is is_softer
+
+
 def test_the_same_promise_again_is_not_softer() -> None:
     earlier = Deadline(on=day("2026-11-30"))
     for target, baseline, value in ((100, 0, 30), (60, 100, 95)):

@@ -34,7 +34,7 @@ from places import GOLDEN
 from tables import PIPE, render, sheet_of, table_of
 
 from tracker.assessment.obligations import Punctuality
-from tracker.assessment.rollup import Rollup
+from tracker.assessment.rollup import Rollup, merge_rollups
 from tracker.cli.app import run_app
 from tracker.cli.context import CommandContext
 from tracker.cli.file_output import check_file_output, write_file_output
@@ -537,7 +537,7 @@ def test_a_notice_is_answered_within_working_days() -> None:
 
 
 def record(**changes: Any) -> LeadResults:  # noqa: ANN401  # any field
-    counts = Rollup(indicators=9, promises=9, met=5, overdue=1)
+    counts = merge_rollups()._replace(indicators=9, promises=9, met=5, overdue=1)
     counts = counts._replace(**{key: changes.pop(key) for key in {*changes} & {*Rollup._fields}})
     return LeadResults("水务局", counts, 3, 1, Punctuality(3, 4))._replace(**changes)
 

@@ -395,8 +395,11 @@ def _is_softer_checked_promise(indicator: Indicator, old: Promise, new: Promise)
         return True
     if old.target is None or new.target is None:
         return False
-    is_way_down = infer_direction(indicator, old.target, old.target_high) == "down"
-    return new.target > old.target if is_way_down else new.target < old.target
+    direction = infer_direction(indicator, old.target, old.target_high)
+    high = old.target if old.target_high is None else old.target_high
+    new_high = new.target if new.target_high is None else new.target_high
+    is_lower, is_higher = new.target < old.target, new_high > high
+    return (direction != "down" and is_lower) or (direction != "up" and is_higher)
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:

@@ -7,20 +7,23 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tracker.model.defaults import choose_default_accumulation, is_better_if_less_by_default
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO, split_quantity_unit
+from tracker.model.defaults import (
+    RATE_UNITS,
+    choose_default_accumulation,
+    is_better_if_less_by_default,
+)
+from tracker.model.quantities import WIDE_CONTEXT, ZERO, split_quantity_unit
 from tracker.model.records import Indicator
 from tracker.model.vocabulary import Direction
 
-RATE_UNITS = frozenset({"%", "％", "‰", "百分点", "个百分点", "千分点", "个千分点"})
-CEILINGS = frozenset({"<=", "<"})
-FLOORS = frozenset({">=", ">"})
+CEILINGS = {"<=", "<"}
+FLOORS = {">=", ">"}
 
 _GROWTH = r"增长|增速|增幅|涨幅|同比"
 
-_TWO = Decimal(2)
+_SHARE_OF_TARGET = Decimal("0.02")
 _LEAST_OF_RATE = Decimal("0.1")
-_LEAST_OF_COUNT = Decimal(1)
+_LEAST_OF_COUNT = Decimal("1.0")
 _COUNTED_FROM = 10
 
 
@@ -141,7 +144,7 @@ def find_span_in_direction(
 
 def _find_tolerance_in_direction(target: Decimal, unit: str | None) -> Decimal:
     """Return by how much 左右 and 约 may be missed: 2 % of the target, and a least step."""
-    tolerance = WIDE_CONTEXT.divide(WIDE_CONTEXT.multiply(abs(target), _TWO), HUNDRED)
+    tolerance = WIDE_CONTEXT.multiply(abs(target), _SHARE_OF_TARGET)
     if (unit or "") in RATE_UNITS:
         return max(tolerance, _LEAST_OF_RATE)
     if abs(target) >= _COUNTED_FROM and split_quantity_unit(unit or "")[0] == 1:

@@ -30,7 +30,7 @@ from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO, find_finest_place
 from tracker.model.records import Indicator, Update
 
-PERCENT_UNITS = frozenset({"%", "％"})
+PERCENT_UNITS = ("%", "％")
 _TENTH = Decimal("0.1")
 _ZERO_SHARE = Decimal("0.0")
 

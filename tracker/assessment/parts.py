@@ -6,12 +6,12 @@ as if the sums of its parts had been reported on it. Rates and ranks are never a
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from tracker.assessment.cycles import limit_to_cycle_of_day
-from tracker.assessment.direction import RATE_UNITS, Bound
 from tracker.assessment.measurement import (
     add_measurement_bounds,
     build_measurement_series,
@@ -21,11 +21,14 @@ from tracker.assessment.measurement import (
     round_measured_share,
 )
 from tracker.model.assessment import Assessment
-from tracker.model.defaults import is_rank_by_default, may_be_negative_by_default
+from tracker.model.defaults import RATE_UNITS, is_rank_by_default, may_be_negative_by_default
 from tracker.model.effective import find_effective_start, list_entries_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import WIDE_CONTEXT, ZERO
 from tracker.model.records import Indicator, Update
+
+if TYPE_CHECKING:
+    from tracker.assessment.direction import Bound
 
 
 class Part(Struct, frozen=True, kw_only=True):

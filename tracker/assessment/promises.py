@@ -12,7 +12,7 @@ from tracker.assessment.light import is_light_promised
 from tracker.model.assessment import Assessment
 from tracker.model.vocabulary import Commitment
 
-BINDING: frozenset[Commitment | None] = frozenset({"outcome", "effort"})
+BINDING: tuple[Commitment, ...] = ("outcome", "effort")
 """Commitments by which somebody owes something."""
 
 _ALL = 100

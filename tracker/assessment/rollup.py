@@ -48,34 +48,34 @@ class Rollup(NamedTuple):
         overdue_assumed: those of the overdue whose deadline rests on an assumed year.
     """
 
-    indicators: int = 0
-    met: int = 0
-    due: int = 0
-    overdue: int = 0
-    stopped: int = 0
-    light: Light = "none"
-    promises: int = 0
-    reported: int = 0
-    visions: int = 0
-    projections: int = 0
-    kept: int = 0
-    awaiting_verdict: int = 0
-    verdict_kept: int = 0
-    verdict_partly: int = 0
-    verdict_broken: int = 0
-    verdict_unclear: int = 0
-    active: int = 0
-    active_promises: int = 0
-    red: int = 0
-    yellow: int = 0
-    green: int = 0
-    none: int = 0
-    suspended: int = 0
-    closed: int = 0
-    cancelled: int = 0
-    closed_unmet: int = 0
-    unreported: int = 0
-    overdue_assumed: int = 0
+    indicators: int
+    met: int
+    due: int
+    overdue: int
+    stopped: int
+    light: Light
+    promises: int
+    reported: int
+    visions: int
+    projections: int
+    kept: int
+    awaiting_verdict: int
+    verdict_kept: int
+    verdict_partly: int
+    verdict_broken: int
+    verdict_unclear: int
+    active: int
+    active_promises: int
+    red: int
+    yellow: int
+    green: int
+    none: int
+    suspended: int
+    closed: int
+    cancelled: int
+    closed_unmet: int
+    unreported: int
+    overdue_assumed: int
 
 
 _NAME_OF_COMMITMENT: dict[Commitment | None, str] = {

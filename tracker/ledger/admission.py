@@ -27,7 +27,7 @@ _LINE = ("interim", "baseline", "target", "target_high", "start", "baseline_on",
 """Fields on which it depends whether interim points fit."""
 _STRETCHED = ("stretch", "op", "direction", "baseline", "target", "target_high", "target_wording")
 """Fields on which it depends whether what is striven for lies beyond the target."""
-_ENDS = frozenset({"closed", "cancelled"})
+_ENDS = ("closed", "cancelled")
 
 
 def refuse_admission_of_contradictions(

@@ -13,7 +13,7 @@ from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Indicator, Initiative, Revision
 
-_PROMISED = frozenset({"target", "target_high", "op", "deadline"})
+_PROMISED = {"target", "target_high", "op", "deadline"}
 
 
 def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: date) -> None:

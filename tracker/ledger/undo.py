@@ -24,7 +24,7 @@ from tracker.model.records import Document, Entry, Indicator, Initiative, Receip
 from tracker.model.validation import list_documents_to_validate
 from tracker.storage.base import Transaction
 
-_WHOLE_FILE_COMMANDS = frozenset({"init", "import", "move", "restore"})
+_WHOLE_FILE_COMMANDS = ("init", "import", "move", "restore")
 """Commands that bring in whole ledgers and files; they are taken back by number only."""
 
 

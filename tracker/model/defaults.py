@@ -9,13 +9,13 @@ from functools import lru_cache
 
 from tracker.model.vocabulary import Accumulation, Commitment
 
-_LEVEL_UNITS = frozenset({"%", "％", "‰", "百分点", "个百分点", "千分点", "个千分点"})
+RATE_UNITS = {"%", "％", "‰", "百分点", "个百分点", "千分点", "个千分点"}
 _DENSITY = r"(?i)(?:[μµ]g|mg|ng|[微毫纳]?克)(?:/|每)(?:m³|m3|㎥|立方米|l|升)\Z"
 _RANK_NAMES = r"排名|位次|名次|排位|位居|位列"
 _STOCK_NAMES = r"保有|存量\Z|余额|库存|结存|在册|(?:常住|户籍|总)人口"
 # Of a stock that grows or is worked on what is done adds up: 新增贷款余额, 化解库存.
 _CHANGED_STOCK = r"新增|净增|增加|盘活|化解|消化|去化|处置|清理|治理|整治|改造|压减|清零"
-_RATE_UNITS = _LEVEL_UNITS | {"倍"}
+_SIGNED_UNITS = RATE_UNITS | {"倍", "℃"}
 # A plain count cannot fall below 0; what is a difference can.
 _SIGNED_NAMES = (
     r"净|增减|增量|差额|[价温利]差|利润|结余|盈余|盈亏|损益|增长|增速|增幅|涨幅|同比|环比|顺差|逆差"
@@ -60,7 +60,7 @@ def choose_default_accumulation(unit: str | None, name: str) -> Accumulation:
         name: what is measured.
     """
     words = "".join((unit or "").split())
-    is_level = words in _LEVEL_UNITS or _is_density_by_default(words)
+    is_level = words in RATE_UNITS or _is_density_by_default(words)
     return (
         "level"
         if is_level or is_rank_by_default(unit, name) or is_stock_by_default(name)
@@ -76,7 +76,7 @@ def _is_density_by_default(unit: str) -> bool:
 def may_be_negative_by_default(unit: str | None, name: str) -> bool:
     """Return whether a value may be below 0: rates, growth and differences, not plain counts."""
     words = "".join((unit or "").split())
-    return words in _RATE_UNITS or words == "℃" or re.search(_SIGNED_NAMES, name) is not None
+    return words in _SIGNED_UNITS or re.search(_SIGNED_NAMES, name) is not None
 
 
 def begins_at_zero_by_default(name: str, unit: str | None, accumulation: Accumulation) -> bool:

@@ -28,7 +28,7 @@ _WIDE = str.maketrans(
 )
 _DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _ZEROS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
-_SYMBOLS = frozenset("%‰°℃℉′″/·²³㎡㎥㎞ ()（）")
+_SYMBOLS = "%‰°℃℉′″/·²³㎡㎥㎞ ()（）"
 
 # "~" marks an approximate number; 达到 says "reach", which a range may follow.
 _LEADING = {

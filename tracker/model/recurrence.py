@@ -28,7 +28,7 @@ _CYCLE_WORDS: Mapping[Recurrence, str] = {
 }
 _MONTH_IN_A_CYCLE = r"的?(首|末|次|最后一|第[一二三四五六])个?月(?:份)?的?"
 _DAY_OF_MONTH = r"[0-9０-９一二三四五六七八九十]+[日号]"
-_WHOLE_CYCLES = frozenset({"每年", "每半年", "每季度", "每月"})
+_WHOLE_CYCLES = ("每年", "每半年", "每季度", "每月")
 MONTHS_OF_RECURRENCE: Mapping[Recurrence, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
