@@ -14,6 +14,7 @@ from tracker.assessment.direction import find_span_in_direction, infer_direction
 from tracker.assessment.explanation import explain_light
 from tracker.assessment.light import light_of_gap
 from tracker.assessment.measurement import measure_goal_value
+from tracker.assessment.promises import find_urgency_step
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.defaults import is_better_if_less_by_default
@@ -583,3 +584,14 @@ def test_a_value_is_stale_the_day_after_its_cycle(cycle: Cycle, days: int) -> No
     for late in (-1, 0, 1):
         horizon = Horizon(as_of=day("2026-01-01") + (day("2026-01-02") - START) * (days + late))
         assert assess(initiative, reported, "active", horizon, RULES).stale is (late == 1)
+
+
+# What is urged
+
+
+def test_what_is_close_to_its_deadline_is_urged_until_all_of_it_is_done() -> None:
+    on = "2026-12-25"
+    for value, near, step in ((99, 6, "blue"), (99, 5, None), (100, 6, None), (99, 7, "blue")):
+        # At the very limit all is done, and more than that is not met yet.
+        strict = seen(number(up_to("2026-12-20", value), op=">"), on)
+        assert (strict.met_on, find_urgency_step(strict, day(on), near)) == (None, step)

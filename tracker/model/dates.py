@@ -281,7 +281,7 @@ def needs_document_date(text: str) -> bool:
         parse_deadline_date(text)
     except InvalidInput:
         try:
-            return parse_deadline_date(text, date(_FEAST_YEAR, 1, 1)).basis == "derived"
+            return parse_deadline_date(text, date.min.replace(year=_FEAST_YEAR)).basis == "derived"
         except InvalidInput:
             return False
     return False
