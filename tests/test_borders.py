@@ -9,18 +9,18 @@ import pytest
 from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
 from msgspec.structs import replace
 
-from tracker.errors import Conflict, InvalidInput, Refused
+from tracker.errors import Conflict, Doubtful, InvalidInput, Refused
 from tracker.exchange.batches import read_batch
 from tracker.ledger.admission import find_contradictions_at_admission
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.updates import choose_corrected_update
+from tracker.ledger.updates import choose_corrected_update, describe_corrected_update
 from tracker.model.dates import NOWHERE, parse_day, parse_deadline_date, parse_start_date
 from tracker.model.effective import list_effective_sources
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.periods import parse_period
 from tracker.model.quantities import convert_quantity_unit, parse_quantity
-from tracker.model.records import Deadline, Decision, Revision, Source, Update
+from tracker.model.records import Deadline, Decision, Revision, Source, Update, Verdict
 from tracker.reminders import service
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reports import build
@@ -214,6 +214,67 @@ def test_a_history_names_so_many_changes_and_quotes_so_much() -> None:
         tracker.edit("a", {"notes": "注" * length})
         newest = tracker.history()[0]
         assert ("注" * length in newest.what) == is_whole
+
+
+@pytest.mark.parametrize(
+    ("earlier", "day", "doubt"),
+    [
+        (None, "2026-07-05", "is not done yet"),
+        ("2026-07-05", "2026-07-04", "was done on 2026-07-05 only"),
+        ("2026-07-05", "2026-07-05", None),
+        ("2026-07-05", "2026-07-06", None),
+    ],
+)
+def test_a_step_may_be_done_on_the_day_of_the_one_before_it(
+    earlier: str | None, day: str, doubt: str | None
+) -> None:
+    done = [on(earlier, done=True)] if earlier else []
+    first = step("first", "立项", "2026-12-31", *done)
+    tracker = ledger(
+        initiative("a", "甲", first, step("then", "开工", "2026-12-31", after="a.first"))
+    )
+    draft = Update(on=date.fromisoformat(day), done=True)
+    if doubt is None:
+        tracker.report("a.then", draft, None, None)
+        return
+    with pytest.raises(Doubtful, match=doubt):
+        tracker.report("a.then", draft, None, None)
+
+
+def test_a_correction_names_the_report_that_it_replaces() -> None:
+    reports = {
+        "n": (figure("n", "改造", "户", on("2026-06-30", 5)), "2026-06-30: 5 户"),
+        "m": (step("m", "验收", "2026-12-31", on("2026-06-30", done=True)), "2026-06-30: done"),
+        "k": (step("k", "开工", "2026-12-31", on("2026-06-30", done=False)), "30: not done"),
+    }
+    tracker = ledger(initiative("a", "甲", *(plain for plain, _words in reports.values())))
+    for own_id, (_plain, words) in reports.items():
+        indicator = tracker.find_indicator(f"a.{own_id}")
+        update = choose_corrected_update(indicator, None)
+        assert describe_corrected_update(indicator, update).endswith(words)
+    empty = ledger(initiative("a", "甲", figure("n", "改造", "户")))
+    with pytest.raises(Refused, match="has no report yet"):
+        choose_corrected_update(empty.find_indicator("a.n"), None)
+
+
+def test_a_verdict_is_early_up_to_the_day_of_the_deadline() -> None:
+    for deadline, is_early in (("2026-07-09", False), ("2026-07-10", True), ("2026-07-11", True)):
+        tracker = ledger(initiative("a", "甲", step("n", "验收", deadline)))
+        stored = tracker.give_verdict("a.n", Verdict(on=TODAY, verdict="broken", reason="停工"))
+        assert [deadline in remark for remark in stored.remarks] == [True] * is_early
+
+
+def test_what_is_striven_for_lies_beyond_the_target_on_the_way_there() -> None:
+    for op, stretch, sentence in (
+        (">=", "1E+1", "10 is striven for, which is less than the target, 100"),
+        (">=", "100", None),
+        ("<=", "1E+3", "1000 is striven for, which is more than the target, 100"),
+        ("<=", "100", None),
+        ("<=", "1E+1", None),
+    ):
+        new = factories.number(op=op, stretch=Decimal(stretch))
+        faults = list(find_contradictions_at_admission(None, new, {}, NOWHERE))
+        assert faults == ([sentence] if sentence else [])
 
 
 # Papers and reminders

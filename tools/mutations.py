@@ -251,7 +251,8 @@ def _list_names_defined_at(body: Sequence[ast.stmt], line: int) -> Iterator[str]
             yield node.name
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (target.id for target in targets if isinstance(target, ast.Name))
+            parts = (part for target in targets for part in ast.walk(target))
+            yield from (part.id for part in parts if isinstance(part, ast.Name))
 
 
 def limit_test_functions(tests: Sequence[str], most: int) -> list[str]:

@@ -375,7 +375,7 @@ def test_a_bound_that_leaves_open_if_a_rate_is_reached_says_so() -> None:
         ("-1", "red"),
     ],
 )
-def test_a_rate_of_growth_is_on_course_before_its_deadline(value: str, light: Light) -> None:
+def test_a_rate_of_increase_is_on_course_before_its_deadline(value: str, light: Light) -> None:
     growth = number(
         up_to("2026-09-30", value), **LEVEL, name="生产总值增速", target=Decimal(6), baseline=None
     )
@@ -395,7 +395,7 @@ def test_a_rate_of_growth_is_on_course_before_its_deadline(value: str, light: Li
         ("6", "0", "red", "gap -100.0"),
     ],
 )
-def test_a_small_rate_of_growth_is_judged_as_a_large_one(
+def test_a_small_rate_of_increase_is_judged_as_a_large_one(
     target: str, value: str, light: Light, why: str
 ) -> None:
     growth = number(
@@ -413,7 +413,7 @@ def test_a_small_rate_of_growth_is_judged_as_a_large_one(
 @pytest.mark.parametrize(
     ("on", "provisional"), [("2026-12-30", False), ("2026-12-31", True), ("2027-01-01", True)]
 )
-def test_an_older_rate_of_growth_is_provisional_from_its_deadline_day(
+def test_an_older_rate_of_increase_is_provisional_from_its_deadline_day(
     on: str,
     provisional: bool,  # noqa: FBT001
 ) -> None:
@@ -451,7 +451,7 @@ def test_an_effort_has_a_light_up_to_its_deadline_day(on: str, light: Light) -> 
     ("on", "met_on", "provisional"),
     [("2026-12-30", None, True), ("2026-12-31", END, False), ("2027-01-01", None, False)],
 )
-def test_a_rate_of_growth_is_met_by_the_value_of_its_deadline(
+def test_a_rate_of_increase_is_met_by_the_value_of_its_deadline(
     on: str,
     met_on: Any,  # noqa: ANN401
     provisional: bool,  # noqa: FBT001
@@ -465,7 +465,7 @@ def test_a_rate_of_growth_is_met_by_the_value_of_its_deadline(
     assert seen(growth, "2026-12-30").provisional is False
 
 
-def test_the_newest_rate_of_growth_counts() -> None:
+def test_the_newest_rate_of_increase_counts() -> None:
     rate: dict[str, Any] = {**LEVEL, "name": "产值增长", "target": Decimal(6), "baseline": None}
     for first, then, light in ((3, 7, "green"), (7, 3, "red")):
         halves = number(up_to("2026-06-30", first), up_to("2026-09-30", then), **rate)
@@ -595,3 +595,13 @@ def test_what_is_close_to_its_deadline_is_urged_until_all_of_it_is_done() -> Non
         # At the very limit all is done, and more than that is not met yet.
         strict = seen(number(up_to("2026-12-20", value), op=">"), on)
         assert (strict.met_on, find_urgency_step(strict, day(on), near)) == (None, step)
+
+
+# What is missing
+
+
+def test_a_relative_target_without_a_baseline_is_named_with_its_remedy() -> None:
+    relative = number(target=None, target_wording="翻一番", baseline=None)
+    assert seen(relative, "2026-07-01").why == (
+        "the target, 翻一番, needs a baseline: tracker edit --baseline"
+    )

@@ -18,6 +18,8 @@ from tracker.model.dates import (
     LocalDays,
     add_months_to_date,
     contradicts_date_wording,
+    describe_deadline_date,
+    is_last_day_of_month,
     names_no_date,
     needs_document_date,
     parse_day,
@@ -1046,3 +1048,18 @@ def test_a_wording_without_a_day_is_as_long_as_any_other() -> None:
 def test_days_ahead_begin_after_the_day_of_the_document(unit: str, count: int, end: str) -> None:
     reading = parse_deadline_date(f"{count}{unit}内", date(2026, 6, 10))
     assert reading.day == date.fromisoformat(end)
+
+
+def test_a_deadline_without_a_day_is_its_wording() -> None:
+    assert describe_deadline_date(None, "长期坚持", "stated", None) == "长期坚持"
+    assert describe_deadline_date(None, None, None, None) == ""
+
+
+def test_only_the_last_day_of_a_month_ends_it() -> None:
+    for text, is_last in (
+        ("2028-02-28", False),
+        ("2028-02-29", True),
+        ("2028-03-01", False),
+        ("2027-02-28", True),
+    ):
+        assert is_last_day_of_month(date.fromisoformat(text)) is is_last

@@ -152,3 +152,9 @@ def test_cycles_follow_one_another_without_a_gap(
     for cycle in cycles:
         months = (cycle.last.year - cycle.first.year) * 12 + cycle.last.month - cycle.first.month
         assert months + 1 == MONTHS_OF_RECURRENCE[recurs]
+
+
+def test_a_wording_that_names_no_month_of_its_cycle_is_due_at_the_end() -> None:
+    for recurs, wording in (("quarter", "每季度至少一次"), ("half", "每半年10日前")):
+        (cycle,) = list_recurring_cycles(recurs, day("2026-05-02"), day("2026-05-02"), wording)
+        assert (cycle.due, cycle.last) == (day("2026-06-30"), day("2026-06-30"))
