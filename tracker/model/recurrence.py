@@ -54,7 +54,7 @@ def read_recurrence(wording: str) -> Recurrence | None:
     if names_other_cycle(words):
         return None
     every = re.search(_EVERY, words) or re.fullmatch(_REGULARLY, words)
-    return _WORDS[every[every.lastindex or 1]] if every else None
+    return _WORDS[next(filter(None, every.groups()))] if every else None
 
 
 def names_other_cycle(wording: str) -> bool:
