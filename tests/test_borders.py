@@ -338,6 +338,29 @@ def test_a_step_on_the_last_day_asked_about_is_foreseen_and_one_of_today_is_not(
     assert service.forecast_service_reminders(today, date(2026, 8, 31), ALL, NOW, settings) == []
 
 
+@pytest.mark.parametrize(
+    ("day", "until", "steps"),
+    [
+        ("2026-07-23", "2026-07-30", ["before-7", "before-1"]),
+        ("2026-07-24", "2026-07-30", ["before-1"]),
+        ("2026-07-24", "2026-07-29", []),
+    ],
+)
+def test_a_step_of_a_recurring_promise_is_foreseen_from_tomorrow_to_the_last_day(
+    day: str, until: str, steps: list[str]
+) -> None:
+    monthly = step("n", "巡查", None, recurs="month", start="2026-07-01")
+    tracker = ledger(initiative("a", "甲", monthly, lead="甲局"), now=date.fromisoformat(day))
+    settings = PlanSettings(book=PlanAddressBook(leads={}, only=("stdout:",)), only=("before",))
+    plan = service.plan_service_reminders(tracker, ALL, NOW, settings)
+    service.send_reminders(
+        tracker, plan, lambda _digest: None, lambda: tracker.now, timedelta(minutes=15)
+    )
+    last = date.fromisoformat(until)
+    found = service.forecast_service_reminders(tracker, last, ALL, NOW, settings)
+    assert [each.step for each in found] == steps
+
+
 def test_a_backup_of_nothing_begins_at_0() -> None:
     backup = compose_journal_backup([])
     assert read_journal_backup(backup) == []

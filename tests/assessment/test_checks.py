@@ -262,7 +262,7 @@ def test_a_range_is_softer_at_the_end_that_counts(way: Any, softer: list[bool]) 
             id="r",
             on=day("2026-07-02"),
             target=Decimal(low),
-            target_high=high and Decimal(high),
+            target_high=None if high is None else Decimal(high),
             reason="调整",
         )
         indicator = number(

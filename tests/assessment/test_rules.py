@@ -148,6 +148,15 @@ def test_operator_and_declared_direction_come_before_the_name() -> None:
     assert not is_met(7, **bare, baseline=Decimal("5.1"))
 
 
+def test_a_limit_says_what_meets_it_and_the_declared_way_which_end_of_a_range() -> None:
+    for way, op in (("up", "<="), ("down", ">="), ("hold", "<="), ("hold", ">=")):
+        indicator = number(direction=way, op=op)
+        limit = find_span_in_direction(indicator, Decimal(100), None)
+        assert (limit.low is None, limit.high is None) == (op == "<=", op == ">=")
+        span = find_span_in_direction(indicator, Decimal(100), Decimal(110))
+        assert (span.low is None, span.high is None) == (way == "down", way == "up")
+
+
 @given(
     st.integers(-50, 50),
     st.integers(-50, 50),
