@@ -303,7 +303,7 @@ def test_a_brief_gives_the_day_of_the_newest_of_two_decisions() -> None:
     assert (row["decided_on"], row["reason"]) == (date(2026, 7, 15), "suspend; cancel")
 
 
-def test_a_score_of_0_comes_after_a_small_one() -> None:
+def test_a_score_of_0_comes_after_a_small_one_and_before_none() -> None:
     def promises(count: int, missed: int) -> list[Plain]:
         return [
             step(f"n{n}", f"第{n}项", "2026-06-30" if n < missed else "2026-12-31")
@@ -314,11 +314,13 @@ def test_a_score_of_0_comes_after_a_small_one() -> None:
     tracker = ledger(
         initiative("a", "甲", *promises(3, 3), lead="甲局"),
         initiative("b", "乙", *met, *promises(8, 8), lead="乙局"),
+        initiative("c", "丙", step("new", "开工", "2026-12-31", start="2026-07-01"), lead="丙局"),
     )
     board = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
     assert [(row["lead"], row["score"]) for row in board] == [
         ("乙局", Decimal("0.4")),  # 60 × 3 ÷ 11 − 2 × 8
         ("甲局", Decimal(0)),
+        ("丙局", None),
     ]
 
 

@@ -276,6 +276,13 @@ def test_a_ceiling_of_0_or_below_warns_of_nothing() -> None:
         assert seen(limit, "2026-03-01").light == "green"
 
 
+def test_a_sum_that_was_broken_by_its_deadline_is_not_met_late_by_a_lower_figure() -> None:
+    values = [up_to("2026-06-30", 11), up_to("2027-01-05", 9)]
+    assert seen(number(*values, **AT_MOST), "2027-01-10").met_on is None
+    level = number(*values, **AT_MOST, accumulation="level")
+    assert seen(level, "2027-01-10").met_on == day("2027-01-05")
+
+
 def test_a_floor_on_a_sum_is_to_be_reached() -> None:
     grain = {"op": ">=", "target": Decimal(12), "baseline": Decimal(13)}
     found = seen(number(up_to("2026-06-30", 3), **grain), "2026-07-02")
