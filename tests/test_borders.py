@@ -286,6 +286,20 @@ def test_a_circle_of_so_many_parents_is_shown_whole() -> None:
         assert caught.value.candidates[0].endswith(way or short)
 
 
+def test_an_increment_of_days_that_are_counted_already_is_refused_with_those_days() -> None:
+    may = on("2026-05-31", 5, id="may", period_start="2026-05-01")
+    june = on("2026-06-30", 6, id="june")
+    own = figure("n", "改造", "户", may, june, accumulation="increment")
+    tracker = ledger(initiative("a", "甲", own))
+    for day, value, words in (
+        (date(2026, 5, 31), "7", r"of 5 户 for 2026-05-01 to 2026-05-31 \(may\)"),
+        (date(2026, 6, 30), "6", r"of 6 户 for 2026-06-30 \(june\)"),
+    ):
+        start = date(2026, 5, 31) if day.month == 5 else None
+        with pytest.raises(Refused, match=words):
+            tracker.report("a.n", Update(on=day, period_start=start), value, None)
+
+
 # Papers and reminders
 
 
@@ -482,6 +496,21 @@ def test_what_reaches_nobody_is_counted_by_its_lead() -> None:
     plan = service.plan_service_reminders(tracker, ALL, NOW, settings)
     assert plan.without_address == {"甲局": 3, None: 1}
     assert [line.id for line in plan.unaddressed] == ["a.n0", "a.n1", "a.n2", "b.n"]
+
+
+def test_the_shares_of_a_scoreboard_have_one_place() -> None:
+    known = datetime(2026, 5, 2, tzinfo=UTC).isoformat()
+    april = on("2026-04-30", 5, id="u", recorded_at=known)
+    own = figure("n", "改造", "户", april, start="2026-03-15", recorded_at=known)
+    steps = [
+        step(f"n{n}", "验收", "2026-06-30", *done, start="2026-07-01")
+        for n, done in enumerate(([on("2026-06-30", done=True)], [], []))
+    ]
+    tracker = ledger(initiative("a", "甲", own, *steps, lead="甲局"))
+    (row,) = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
+    third = Decimal("33.3")
+    assert (row["reports_in_time"], row["reports"], row["share_on_time"]) == (1, 3, third)
+    assert row["share_met"] == third
 
 
 def test_leads_with_the_same_score_have_the_same_rank() -> None:

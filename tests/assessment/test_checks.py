@@ -504,7 +504,11 @@ def test_duplicate() -> None:
         number(id="pipes.b", unit="米"),
     ):
         assert found_in("duplicate", case(one), case(other)) == []
-    elsewhere = Initiative(id="roads", name="道路", place="济南市")
+    for name, count in ((" 供水 管网，改造", 2), ("道路", 0)):
+        other = Initiative(id="roads", name=name, place=PLAN.place)
+        pair = case(one), case(again, "2026-06-30", other)
+        assert len(found_in("duplicate", *pair)) == count
+    elsewhere = Initiative(id="roads", name=PLAN.name, place="青岛市")
     assert found_in("duplicate", case(one), case(again, "2026-06-30", elsewhere)) == []
 
 
@@ -616,3 +620,33 @@ def test_the_names_of_the_checks_never_change() -> None:
         "stale",
         "unknown-lead",
     ]
+
+
+def test_no_finding_writes_a_number_with_an_exponent() -> None:
+    falls = (up_to("2026-03-31", "2E+2"), up_to("2026-04-30", "1E+1"))
+    twice = [Interim(on=day("2026-03-31"), value=Decimal(text)) for text in ("1E+1", "2E+1")]
+    findings = [
+        *asked("falling", number(*falls)),
+        *asked("falling", number(*falls, accumulation="level")),
+        *asked("over-100", number(falls[0], unit="%", target=Decimal("3E+2"))),
+        *asked("far-beyond", number(falls[0], target=Decimal("1E+1"))),
+        *asked("interim", number(interim=twice)),
+        *asked("interim", number(interim=[Interim(on=day("2026-03-31"), value=Decimal("2E+2"))])),
+    ]
+    assert len(findings) == 7
+    assert [sentence for sentence in findings if "E+" in sentence] == []
+
+
+def test_a_promise_that_is_no_number_any_more_is_not_called_softer() -> None:
+    for wording, baseline in (("翻一番", None), ("明显改善", Decimal(0))):
+        revision = Revision(id="r", on=day("2026-07-02"), target_wording=wording, reason="调整")
+        rate = number(
+            up_to("2026-06-30", 5),
+            name="产值增长",
+            unit="%",
+            accumulation="level",
+            baseline=baseline,
+            target=Decimal(6),
+            revisions=[revision],
+        )
+        assert asked("softened", rate, "2026-12-01") == []

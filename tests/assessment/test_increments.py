@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from factories import day
 from hypothesis import given
@@ -97,3 +98,14 @@ def test_the_first_of_two_that_count_the_same_days_is_named() -> None:
     again = Update(id="c", on=may_5, value=Decimal(1), period_start=FIRST)
     pairs = [(e.id, r.id) for e, r in list_days_counted_by_increments([unstated, stated, again])]
     assert pairs == [("a", "c")]
+
+
+def test_what_is_separate_or_has_no_value_counts_no_days() -> None:
+    for more in ({"separate": True}, {"value": None}, {"separate": True, "value": None}):
+        for start in (None, FIRST):
+            plain = Update(id="a", on=day("2026-01-05"), value=Decimal(1), period_start=start)
+            other = msgspec.structs.replace(plain, id="b", **more)
+            for pair in ([plain, other], [other, plain]):
+                assert list(list_days_counted_by_increments(pair)) == []
+            again = msgspec.structs.replace(other, id="c")
+            assert list(list_days_counted_by_increments([other, again])) == []

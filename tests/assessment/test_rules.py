@@ -621,3 +621,18 @@ def test_a_relative_target_without_a_baseline_is_named_with_its_remedy() -> None
     assert seen(relative, "2026-07-01").why == (
         "the target, 翻一番, needs a baseline: tracker edit --baseline"
     )
+
+
+def test_what_is_kept_watched_or_a_rate_of_increase_has_no_share_of_a_way() -> None:
+    for fields in (
+        {"op": "<=", "baseline": Decimal(10), "target": Decimal(20)},
+        {"target": None},
+        {**LEVEL, "name": "产值增长", "baseline": None},
+    ):
+        found = seen(number(up_to("2026-06-30", 15), **fields), "2026-07-02")
+        assert (found.done, found.expected, found.gap) == (None, None, None)
+
+
+def test_a_number_beside_a_relative_wording_is_the_target() -> None:
+    both = number(target=Decimal(70), target_wording="翻一番", baseline=Decimal(30))
+    assert (seen(both, "2026-07-02").target, seen(both, "2026-07-02").done) == (70, None)

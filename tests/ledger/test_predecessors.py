@@ -71,3 +71,28 @@ def test_estimates_of_days_to_come_have_the_last_value_before_them() -> None:
     estimate = msgspec.structs.replace(expected, status="estimate")
     _new, before = look(number(known, estimate), estimate)
     assert before.previous == known
+
+
+def test_no_remark_writes_a_number_with_an_exponent() -> None:
+    small, large = up_to("2026-03-01", "1E+1", id="a"), up_to("2026-04-01", "2E+3", id="b")
+    rate: dict[str, Any] = {"unit": "%", "accumulation": "level"}
+    remarks = [
+        remark
+        for indicator in (
+            number(small, large, target=Decimal("1E+2")),
+            number(small, large, target=Decimal("1E+2"), unit="万户"),
+            number(large, target=Decimal("1E+2"), unit="万户"),
+            number(up_to("2026-03-01", "2E+3"), up_to("2026-04-01", "1E+1"), target=None),
+            number(up_to("2026-03-01", "2E+3"), up_to("2026-04-01", "1E+1"), **rate),
+        )
+        for remark in remark_on_update(
+            look(indicator, indicator.updates[-1])[0], *_newest(indicator)
+        )
+    ]
+    assert len(remarks) >= 5
+    assert [remark for remark in remarks if "E+" in remark] == []
+
+
+def _newest(indicator: Indicator) -> tuple[Update, Predecessors]:
+    update = indicator.updates[-1]
+    return update, look(indicator, update)[1]

@@ -199,12 +199,11 @@ def _find_explained_value_in_span(span: ValueSpan, value: Decimal, goal: Decimal
         # It is far enough already, and only known too vaguely.
         return value
     place = find_finest_place(value, goal)
-    rounding = ROUND_CEILING if end == span.low else ROUND_FLOOR
-    needed = end.quantize(place, rounding, WIDE_CONTEXT)
+    needed = end.quantize(place, context=WIDE_CONTEXT)
     if span.holds(needed):
         return needed
-    step = place if end == span.low else -place
-    return WIDE_CONTEXT.add(needed, step)
+    # It was rounded out of the range, or the end itself lies outside.
+    return WIDE_CONTEXT.add(needed, place if end == span.low else -place)
 
 
 def _compute_explained_value(

@@ -195,6 +195,9 @@ def refuse_update_of_same_days(indicator: Indicator, update: Update) -> None:
 
 def describe_days_updated_twice(indicator: Indicator, other: Update) -> str:
     """Say of an increment that it counts the days which another one counts, and what to do."""
+    days: str | date = other.on
+    if other.period_start is not None:
+        days = _("{first} to {last}").format(first=other.period_start, last=other.on)
     return _(
         "{id}: the increment of {value} for {days} ({earlier}) counts the same days and"
         " is added up already; if this one corrects it, add --voids {earlier}, if it"
@@ -202,16 +205,9 @@ def describe_days_updated_twice(indicator: Indicator, other: Update) -> str:
     ).format(
         id=indicator.id,
         value=_format_update_value(other.value, indicator),
-        days=_format_update_days(other),
+        days=days,
         earlier=other.id,
     )
-
-
-def _format_update_days(update: Update) -> str:
-    """Return the days that an update covers, as far as they are stated."""
-    if update.period_start is None:
-        return str(update.on)
-    return _("{first} to {last}").format(first=update.period_start, last=update.on)
 
 
 class Slip(NamedTuple):

@@ -236,7 +236,7 @@ def find_promised_target(indicator: Indicator, promised: Indicator | Revision) -
 
     None: there is none, or the baseline is not known yet.
     """
-    if promised.target is not None or promised.target_wording is None:
+    if promised.target is not None:
         return promised.target
     return resolve_relative_target(promised.target_wording, indicator.baseline, indicator.unit)
 

@@ -280,7 +280,7 @@ def split_quantity_unit(unit: str) -> tuple[Decimal, str]:
     words = unit.translate(_WIDE).strip()
     scale = re.match(_SCALE, words)
     if scale is None:
-        return Decimal(1), words
+        return ONE, words
     return Decimal(10 ** sum(_ZEROS[word] for word in scale[0])), words[scale.end() :].strip()
 
 
@@ -381,7 +381,7 @@ def find_finest_place(*numbers: Decimal) -> Decimal:
 
     Where none has decimals that is 1.
     """
-    return Decimal(1).scaleb(min(0, *(int(each.as_tuple().exponent) for each in numbers)))
+    return ONE.scaleb(min(0, *(int(each.as_tuple().exponent) for each in numbers)))
 
 
 def _strip_quantity_qualifiers(text: str) -> tuple[str, set[str]]:
@@ -480,7 +480,6 @@ def _refuse_quantity(sentence: str, text: str, unit: str = "") -> InvalidInput:
     )
 
 
-HUNDRED = Decimal(100)
-ZERO = Decimal(0)
+ZERO, ONE, HUNDRED = map(Decimal, ("0", "1", "100"))
 # Exact for sums, and wide enough for the largest quotient, of numbers of thirty digits.
 WIDE_CONTEXT = Context(prec=100, rounding=ROUND_HALF_UP)

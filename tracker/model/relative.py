@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tracker.errors import InvalidInput
 from tracker.model.quantities import (
     HUNDRED,
+    ONE,
     WIDE_CONTEXT,
     ZERO,
     convert_quantity_unit,
@@ -35,7 +36,7 @@ _GROWN_TIMES = rf"{_WILL}{_BEFORE}(?:增长|增加|提高){_NUMBER}倍(?:以上)
 _TIMES = rf"{_WILL}(?:达到|是|为)?{_YEAR}的{_NUMBER}倍(?:以上)?"
 _AS = r"(不低于|不少于|不高于|不超过|不突破|高于|多于|超过|好于|低于|少于|保持在?|与)"
 _AS_BEFORE = rf"{_AS}{_YEAR}(?:以上|持平)?"
-_DOUBLINGS = {"": 1, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4}
+_TIMES_OF_DOUBLINGS = {"": "2", "一": "2", "两": "4", "二": "4", "三": "8", "四": "16"}
 _LESS = ("下降", "降低", "减少", "压减", "压降")
 _OP_AS_BEFORE: Mapping[str, Op] = {
     "不高于": "<=",
@@ -78,15 +79,15 @@ def read_relative_target(text: str) -> RelativeTarget | None:
     """Return what a target is relative to its baseline; None: it is not relative."""
     words = re.sub(r"\s", "", text)
     if doubling := re.fullmatch(_DOUBLING, words):
-        return RelativeTarget(Decimal(2 ** _DOUBLINGS[doubling[1] or ""]), ">=", "up")
+        return RelativeTarget(Decimal(_TIMES_OF_DOUBLINGS[doubling[1] or ""]), ">=", "up")
     if re.fullmatch(_HALVING, words):
         return RelativeTarget(Decimal("0.5"), "<=", "down")
     if grown := re.fullmatch(_GROWN_TIMES, words):
-        return RelativeTarget(WIDE_CONTEXT.add(Decimal(1), Decimal(grown[1])), ">=", "up")
+        return RelativeTarget(WIDE_CONTEXT.add(ONE, Decimal(grown[1])), ">=", "up")
     if times := re.fullmatch(_TIMES, words):
         return RelativeTarget(Decimal(times[1]), ">=", "up")
     if level := re.fullmatch(_AS_BEFORE, words):
-        return RelativeTarget(Decimal(1), _OP_AS_BEFORE.get(level[1], ">="), None)
+        return RelativeTarget(ONE, _OP_AS_BEFORE.get(level[1], ">="), None)
     return _read_relative_change(words)
 
 
@@ -108,9 +109,9 @@ def _read_relative_change(words: str) -> RelativeTarget | None:
             way, op = None, ">=" if is_less else "<="
         signed = -number if is_less else number
         about = bound == "左右"
-        target = RelativeTarget(Decimal(1), None if about else op, way, is_about=about)
+        target = RelativeTarget(ONE, None if about else op, way, is_about=about)
         if unit is None:
-            factor = WIDE_CONTEXT.add(Decimal(1), WIDE_CONTEXT.divide(signed, HUNDRED))
+            factor = WIDE_CONTEXT.add(ONE, WIDE_CONTEXT.divide(signed, HUNDRED))
             return replace(target, factor=factor, is_rate=not is_less)
         return replace(target, added=signed, unit=unit if amount is None else amount.unit)
     return None
