@@ -429,6 +429,15 @@ def test_each_brief_goes_on_from_the_one_before() -> None:
     assert briefs[3]["days"]["then_known_on"] == date(2026, 3, 5)
 
 
+def test_a_brief_lists_an_effort_once_its_deadline_day_has_ended() -> None:
+    efforts = [
+        step(f"n{day}", "推进", f"2026-07-{day:02}", commitment="effort") for day in (8, 9, 10)
+    ]
+    tracker = ledger(initiative("a", "甲", *efforts))
+    days = ReportDays(since=date(2026, 7, 1), as_of=TODAY)
+    assert [row["id"] for row in rows(tracker, "brief", days, "awaiting")] == ["a.n8", "a.n9"]
+
+
 @pytest.mark.parametrize("late", [0, 1, 30])
 def test_both_days_of_a_brief_are_known_equally_late(late: int) -> None:
     as_of = date(2026, 6, 30)

@@ -329,7 +329,7 @@ def test_what_comes_again_and_again_has_no_day(wording: str) -> None:
 
 @pytest.mark.parametrize("wording", ["持续到年底", "持续至2025年", "年底", "每年底", "党代会前"])
 def test_a_wording_that_names_a_day_is_not_without_one(wording: str) -> None:
-    assert not names_no_date(wording)
+    assert names_no_date(wording) is False
 
 
 @pytest.mark.parametrize(
@@ -1031,7 +1031,7 @@ def test_a_day_fits_its_wording_to_the_day(on: int, fits: bool) -> None:  # noqa
 
 def test_a_wording_without_a_day_is_as_long_as_any_other() -> None:
     assert names_no_date("长期坚持" * 25)
-    assert not names_no_date("长期坚持" * 25 + "。")
+    assert names_no_date("长期坚持" * 25 + "。") is False
 
 
 @pytest.mark.parametrize(

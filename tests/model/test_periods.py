@@ -185,3 +185,9 @@ def test_no_cycle_ends_after_the_calendar() -> None:
     assert list_period_ends(date(9999, 12, 20), date.max, "weekly") == [date(9999, 12, 26)]
     assert find_first_period_end_after(date.max - DAY, "yearly") == date.max
     assert find_first_period_end_after(date.max, "yearly") is None
+
+
+def test_a_long_word_that_is_no_cycle_is_quoted_short() -> None:
+    with pytest.raises(InvalidInput) as error:
+        list_period_ends(date(2026, 1, 1), date(2026, 2, 1), "x" * 500)
+    assert len(error.value.sentence) < 200

@@ -731,3 +731,9 @@ def test_a_sign_follows_its_number_at_once(unit: str | None, shown: str) -> None
 )
 def test_the_last_place_that_is_printed(numbers: list[str], place: str) -> None:
     assert str(find_finest_place(*map(Decimal, numbers))) == place
+
+
+def test_both_ends_of_a_range_are_written_in_plain_digits() -> None:
+    assert format_target_quantity("range", Decimal("1E+2"), Decimal("2E+2"), unit="家") == (
+        "100–200 家"
+    )

@@ -81,9 +81,9 @@ def find_latest_report(indicator: Indicator, horizon: Horizon) -> Update | None:
 
 def is_entry_in_effect_known(entry: Entry, horizon: Horizon) -> bool:
     """Return whether an entry was effective and known by then, voided or not."""
-    if entry.on > horizon.as_of:
-        return False
-    return horizon.known_on is None or find_effective_known_day(entry, horizon) <= horizon.known_on
+    known_on = horizon.known_on
+    is_known = known_on is None or find_effective_known_day(entry, horizon) <= known_on
+    return is_known and entry.on <= horizon.as_of
 
 
 def find_effective_known_day(entry: Entry, horizon: Horizon) -> date:

@@ -113,7 +113,7 @@ def test_a_second_copy_that_is_gone_is_written_again(store: FolderStore) -> None
     for harm in (path.unlink, lambda: path.write_bytes(b"garbage")):
         harm()
         found = store.recover(STAMP)
-        assert (found.written, found.commits) == (["recent.jsonl"], 10)
+        assert (found.written, found.commits, found.from_journal) == (["recent.jsonl"], 10, 10)
         assert path.read_bytes() == whole
     path.unlink()
     report(store, 8)
