@@ -129,6 +129,8 @@ def test_falling() -> None:
     for fine in (
         number(up_to("2026-03-31", 30), up_to("2026-04-30", 30)),
         number(up_to("2026-03-31", 30), up_to("2026-04-30", 20), accumulation="level"),
+        number(up_to("2026-03-31", 30), up_to("2026-04-30", 20), accumulation="increment"),
+        number(up_to("2026-03-31", 30), up_to("2026-04-30", 20), unit="%"),
         number(up_to("2026-03-31", 90), up_to("2026-04-30", 80), target=Decimal(-1)),
         number(up_to("2026-03-31", 30), up_to("2026-04-30", 20, status="estimate")),
         milestone(up_to("2026-03-31", done=True), up_to("2026-04-30", done=False)),
@@ -505,8 +507,8 @@ def test_duplicate() -> None:
     ):
         assert found_in("duplicate", case(one), case(other)) == []
     for name, count in ((" 供水 管网，改造", 2), ("道路", 0)):
-        other = Initiative(id="roads", name=name, place=PLAN.place)
-        pair = case(one), case(again, "2026-06-30", other)
+        owner = Initiative(id="roads", name=name, place=PLAN.place)
+        pair = case(one), case(again, "2026-06-30", owner)
         assert len(found_in("duplicate", *pair)) == count
     elsewhere = Initiative(id="roads", name=PLAN.name, place="青岛市")
     assert found_in("duplicate", case(one), case(again, "2026-06-30", elsewhere)) == []

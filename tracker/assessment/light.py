@@ -217,7 +217,7 @@ def _light_of_silence(
         is_owed = end is not None and end < day
         if is_owed and expected + _TOLERANCE >= _EXPECTED_OF_SILENT:
             why = _("nothing reported yet, {expected}% expected")
-            return "yellow", "silent", why.format(expected=str(round_measured_share(expected)))
+            return "yellow", "silent", why.format(expected=round_measured_share(expected))
     return "none", "none", _("nothing reported yet; report with: tracker update")
 
 
@@ -241,7 +241,7 @@ def _light_of_growth(inputs: LightInputs, rules: Rules) -> tuple[Light, LightRul
         )
     light: Light = "red" if gap + _TOLERANCE < rules.red_below else "yellow"
     why = _("off course, gap {gap}; decided by the value of {day}")
-    return light, "growth", why.format(gap=str(round_measured_share(gap)), day=deadline)
+    return light, "growth", why.format(gap=round_measured_share(gap), day=deadline)
 
 
 def _find_light_gap_of_growth(inputs: LightInputs) -> Decimal | None:
@@ -263,7 +263,7 @@ def _light_of_kept(
         gone = measure_share_expected(day, measured.start, deadline)
         if measured.used - gone + _TOLERANCE >= -rules.yellow_below:
             why = _("kept, but {used}% is used and {gone}% of the time gone").format(
-                used=str(round_measured_share(measured.used)), gone=str(round_measured_share(gone))
+                used=round_measured_share(measured.used), gone=round_measured_share(gone)
             )
             return "yellow", "kept", why
     return "green", "kept", _("kept; to be kept until {day}").format(day=deadline)
@@ -404,7 +404,7 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
 def _describe_light_gap(inputs: LightInputs, day: date) -> str:
     done, expected, gap = map(round_measured_share, compute_light_shares(inputs, day))
     return _("{done}% done, {expected}% expected, gap {gap}").format(
-        done=str(done), expected=str(expected), gap=str(gap)
+        done=done, expected=expected, gap=gap
     )
 
 
