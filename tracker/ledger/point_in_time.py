@@ -60,7 +60,7 @@ def restore_point_in_time(view: View, known_on: date) -> View:
 
 def _replay_edits(
     commits: Sequence[Commit], edited: Container[_Key], known_on: date
-) -> tuple[dict[_Key, StoredRecord | None], set[_Key]]:
+) -> tuple[dict[_Key, StoredRecord | None], Collection[_Key]]:
     """Return the edited records as they were on a day, and the keys of those removed since."""
     living: dict[_Key, _Life | None] = {}
     removed: dict[_Key, _Life | None] = {}
@@ -84,7 +84,7 @@ def _replay_edits(
             living[key] = life
     return {
         key: _decode_point_in_time_record(key, life) for key, life in (living | removed).items()
-    }, set(removed)
+    }, removed
 
 
 def _decode_point_in_time_record(key: _Key, life: _Life | None) -> StoredRecord | None:
