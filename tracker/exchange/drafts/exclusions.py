@@ -87,9 +87,8 @@ def _exclude_brackets(place: _Place) -> str | None:
 
 
 def _exclude_description(place: _Place) -> str | None:
-    if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not re.search(
-        "占总投资的?$", place.before
-    ):
+    is_counted = re.search(rf"占总投资的?$|{words.AREAS_BUILT}", place.before)
+    if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not is_counted:
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
         return later("describes the thing")
@@ -161,6 +160,7 @@ def _exclude_duration(place: _Place) -> str | None:
 def _exclude_aim(place: _Place) -> str | None:
     """完成年目标任务12500人的98.5%: the share is the report."""
     is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
+    is_base = is_base or re.search(words.AIMS_SHARED, place.after)
     is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
     is_count = place.amount.unit not in {"%", "‰"} and place.tense == "past"
     is_aim = is_count and re.search(words.AIMS_ALONE, place.near)

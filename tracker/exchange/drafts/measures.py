@@ -22,7 +22,7 @@ _LONGEST_STATE = 8
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
 _WHOLE_IN_ITSELF = {"造林", "脱贫", "植树", "就业", "退耕", "营收"}
 _STATE_ONLY = (
-    r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线)"
+    r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线|立项)"
     r"(?:投资|率|面积)?"
 )
 _LIMITS: dict[str, Op] = {"不低于": ">=", "不少于": ">=", "不超过": "<=", "不高于": "<="}
@@ -261,7 +261,7 @@ class _ClauseState:
             self.verb if last.takes_following else ""
         )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
-        base = re.sub(r"(?:实际)?(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
+        base = re.sub(r"(?:实际)?(?:开工|完工|建成|累计完成|完成|上线|立项)$", "", base)
         is_aside = name.startswith("占") or (
             name.endswith("率") and re.fullmatch(_STATE_ONLY, name)
         )
@@ -404,6 +404,7 @@ def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
     """Return what a clause is about whose amounts are all none."""
     first = clause.amounts[0]
     owner = re.match(words.OWNERS, clause.text[first.end : clause.end])
+    owner = owner or re.match(words.AMONG, clause.text[first.end : clause.end])
     if owner is not None:
         return Subject(owner["thing"])
     before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)

@@ -118,8 +118,11 @@ class Recorder:
 
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
         """Set the deadline: from the words that govern the promise, else the year's end."""
-        is_since = time is not None and time.role == "since"
-        if time is not None and not is_since and time.last.year >= self.published.year:
+        # 今年以来 and a 上半年 that is over say when it was counted, not until when.
+        is_over = time is not None and (
+            time.role == "since" or (time.role == "during" and time.last < self.published)
+        )
+        if time is not None and not is_over and time.last.year >= self.published.year:
             draft.deadline = time.last
             draft.deadline_text = time.words
             draft.deadline_basis = time.basis
