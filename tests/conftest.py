@@ -137,11 +137,15 @@ def bare() -> Mapping[str, str]:
     return {"PATH": os.environ["PATH"]}
 
 
-@pytest.fixture
-def server(driver: list[str], bare: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    """Start a process that starts writers."""
+@pytest.fixture(scope="module")
+def server() -> Iterator["subprocess.Popen[str]"]:
+    """Start a process that starts others, which work on a ledger."""
     with subprocess.Popen(
-        [*driver, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=bare
+        [sys.executable, str(SUPPORT / "driver.py"), "serve"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
     ) as process:
         yield process
         assert process.stdin is not None

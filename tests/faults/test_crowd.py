@@ -18,7 +18,11 @@ CLI_WRITERS, CLI_EACH = (8, 50) if FULL else (4, 4)
 
 @pytest.mark.parametrize("tail_limit", [0, 5000, 10**6], ids=["always", "often", "never"])
 def test_all_updates_of_eight_writers_arrive_once(
-    tmp_path: Path, driver: list[str], bare: Mapping[str, str], tail_limit: int
+    tmp_path: Path,
+    server: "subprocess.Popen[str]",
+    driver: list[str],
+    bare: Mapping[str, str],
+    tail_limit: int,
 ) -> None:
     store = own.store_at(str(tmp_path / "ledger"), tail_limit)
     own.make(store)
@@ -33,17 +37,18 @@ def test_all_updates_of_eight_writers_arrive_once(
             env=bare,
         )
     ]
+    while not (tmp_path / "stop.begun").exists():
+        assert readers[0].poll() is None
+        time.sleep(0.01)
+    said = [tmp_path / f"said-{number}" for number in range(WRITERS)]
     writers = [
-        subprocess.Popen(
-            [
-                *(*driver, "write", store.place, str(tail_limit), f"w{number}"),
-                *(str(EACH), str(tmp_path / f"said-{number}")),
-            ],
-            env=bare,
-        )
-        for number in range(WRITERS)
+        own.start_process(server, "write", store.place, tail_limit, f"w{number}", EACH, file)
+        for number, file in enumerate(said)
     ]
-    assert [each.wait() for each in writers] == [0] * WRITERS
+    for writer in writers:
+        own.wait_for_end(writer, patience=300)
+    # Who was refused an update says no more.
+    assert [len(file.read_text("utf-8").split()) for file in said] == [EACH] * WRITERS
     taken = time.monotonic() - started
     stop.touch()
     for each in readers:

@@ -36,23 +36,9 @@ def wait_for_changes(folder: Path, count: int) -> None:
             before, count = now, count - 1
 
 
-def start(server: Popen[str], *words: object) -> int:
-    assert server.stdin is not None
-    assert server.stdout is not None
-    print("write", *words, file=server.stdin, flush=True)
-    return int(server.stdout.readline())
-
-
 def end(process: int) -> None:
     os.kill(process, signal.SIGKILL)
-    give_up = time.monotonic() + 10
-    while time.monotonic() < give_up:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.0005)
-    pytest.fail("a killed process is still there")
+    own.wait_for_end(process)
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -69,7 +55,7 @@ def test_a_kill_loses_nothing_that_was_stored(
     for kill in range(KILLS):
         files = [tmp_path / f"said-{kill}-{number}" for number in range(crowd)]
         writers = [
-            start(server, folder, tail_limit, f"{kill}-{number}", 10_000, file)
+            own.start_process(server, "write", folder, tail_limit, f"{kill}-{number}", 10_000, file)
             for number, file in enumerate(files)
         ]
         wait_for_changes(folder, chance.randrange(1, 30))
@@ -87,7 +73,7 @@ def test_a_kill_loses_nothing_that_was_stored(
         assert [each.name for each in folder.iterdir() if each.name.endswith(".tmp")] == []
     assert store.verify() > KILLS
     assert {each.name for each in folder.iterdir()} <= {
-        *("ledger.json", "journal.jsonl", "recent.jsonl", "torn.jsonl", "lock"),
+        *("ledger.json", "index.bin", "journal.jsonl", "recent.jsonl", "torn.jsonl", "lock"),
     }
     assert len(said) > KILLS
 
@@ -96,7 +82,7 @@ def test_a_lock_dies_with_its_process(tmp_path: Path, server: Popen[str]) -> Non
     folder = tmp_path / "ledger"
     store = own.store_at(str(folder), 0)
     own.make(store)
-    writer = start(server, folder, 0, "w", 10_000, tmp_path / "said")
+    writer = own.start_process(server, "write", folder, 0, "w", 10_000, tmp_path / "said")
     wait_for_changes(folder, 3)
     os.kill(writer, signal.SIGSTOP)
     end(writer)

@@ -60,25 +60,8 @@ def pycache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pycache")
 
 
-@pytest.fixture(scope="module")
-def paused_server() -> Iterator["subprocess.Popen[str]"]:
-    """Start a process that forks others, which begin when they are traced."""
-    with subprocess.Popen(
-        [sys.executable, own.__file__, "serve"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
-
-
 @pytest.fixture
-def traced(
-    tmp_path: Path, pycache: Path, paused_server: "subprocess.Popen[str]"
-) -> Callable[..., Done]:
+def traced(tmp_path: Path, pycache: Path, server: "subprocess.Popen[str]") -> Callable[..., Done]:
     out = tmp_path / "trace"
     tracing = [STRACE or "", "-f", "-y", "-o", str(out), "-e", f"trace={','.join(CHANGING)}"]
 
@@ -86,9 +69,7 @@ def traced(
         if more:
             return start(case, *options, **more)
         complaints = tmp_path / "complaints"
-        print("paused", complaints, *case.words, file=paused_server.stdin, flush=True)
-        assert paused_server.stdout is not None
-        process = int(paused_server.stdout.readline())
+        process = own.start_process(server, "paused", complaints, *case.words)
         with subprocess.Popen(
             [*tracing, *options, "-p", str(process)], stderr=subprocess.PIPE, text=True
         ) as tracer:

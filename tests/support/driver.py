@@ -2,7 +2,7 @@
 
 ``serve``    does in a process of its own what each line on stdin says; answers with its id.
 ``write``    makes updates, and says each one that was stored.
-``read``     reads everything over and over until a file appears.
+``read``     reads everything over and over until a file appears; makes another once it has begun.
 ``glance``   looks at everything over and over, whatever it is.
 ``recover``  repairs the ledger; ``backup`` and ``restore`` copy it and put the copy back.
 ``try``      reads and writes once, as nobody or with little room; says what came of it.
@@ -14,12 +14,14 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from subprocess import Popen
 
 from tracker.errors import LedgerError, TrackerError
 from tracker.model.commits import Stamp
@@ -104,6 +106,7 @@ def read(place: str, stop: str) -> None:
         if len(names) < most or len(names) != len(set(names)):
             sys.exit(f"{most} updates became {len(names)}, {len(set(names))} different ones")
         times, most = times + 1, len(names)
+        Path(f"{stop}.begun").touch()
     sys.stdout.write(str(times))
 
 
@@ -146,6 +149,27 @@ def answer_line(words: list[str]) -> None:
     except SystemExit as end:
         code = int(end.code or 0)
     os._exit(code)
+
+
+def start_process(server: Popen[str], *words: object) -> int:
+    """Have a process started that does what the words say; return its id."""
+    assert server.stdin is not None
+    assert server.stdout is not None
+    print(*words, file=server.stdin, flush=True)
+    return int(server.stdout.readline())
+
+
+def wait_for_end(process: int, patience: float = 10) -> None:
+    """Wait until a process is gone."""
+    give_up = time.monotonic() + patience
+    while time.monotonic() < give_up:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.0005)
+    message = f"process {process} is still there"
+    raise TimeoutError(message)
 
 
 def attempt(place: str, tail_limit: str, user: str, room: str) -> None:
