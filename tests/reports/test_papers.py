@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +18,7 @@ from docx.table import Table as WordTable
 from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
 from hypothesis import given
 from hypothesis import strategies as st
+from office import convert_file
 from places import GOLDEN
 from tables import PIPE
 
@@ -290,22 +290,7 @@ def pages_of(sheet: Sheet, folder: Path) -> list[str]:
 
     file = folder / "paper.docx"
     file.write_bytes(rendering.render_content_for_file(sheet, "docx", PIPE))
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    subprocess.run(
-        [
-            "soffice",
-            profile,
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            str(file),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return [page.extract_text() for page in PdfReader(folder / "paper.pdf").pages]
+    return [page.extract_text() for page in PdfReader(convert_file(file, "pdf", folder)).pages]
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

@@ -30,6 +30,7 @@ from factories import Plain, document, enter, figure, file_of, initiative, of, o
 from hostile import TEXTS as HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office import convert_file
 from places import GOLDEN
 from tables import PIPE, render, sheet_of, table_of
 
@@ -901,20 +902,8 @@ def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> N
     sheet = made(ledger, "ledger")
     sheet.tables = [msgspec.structs.replace(sheet.tables[0], is_register=False)]
     (tmp_path / "l.xlsx").write_bytes(rendering.render_content_for_file(sheet, "xlsx", PIPE))
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1",
-            "--outdir",
-            str(tmp_path),
-            str(tmp_path / "l.xlsx"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    values = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1"
+    convert_file(tmp_path / "l.xlsx", values, tmp_path)
     (file,) = tmp_path.glob("*.csv")
     head, *found = csv.reader(StringIO(file.read_text("utf-8"), newline=""))
     table = sheet.tables[0]

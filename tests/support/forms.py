@@ -1,6 +1,5 @@
 """Send a form out of a ledger, fill it in as people do, and take it in again."""
 
-import subprocess
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from office import convert_file
 
 from tracker.exchange.reported_rows import read_reported_file
 from tracker.ledger.bulk_updates import RowsToStore, StoredRows
@@ -129,12 +129,4 @@ def convert(data: bytes, folder: Path, to: str, suffix: str = "xlsx") -> bytes:
     """Save a file anew with LibreOffice; ``to`` is an ending, with a filter where it needs one."""
     source = folder / f"form.{suffix}"
     source.write_bytes(data)
-    out = folder / "converted"
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", to, "--outdir", str(out), str(source)],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return (out / f"form.{to.partition(':')[0]}").read_bytes()
+    return convert_file(source, to, folder / "converted").read_bytes()
