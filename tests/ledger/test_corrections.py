@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import msgspec
 import pytest
 from places import FIXTURES, SEEDS
-from stores import Opened
+from stores import STORES, Opened
 
 from tracker.errors import Refused
 from tracker.exchange.batches import Batch, read_batch
@@ -352,11 +353,27 @@ def fresh() -> tuple[dict[str, tuple[object, ...]], dict[date, dict[str, Assessm
     return names_of(tracker.export()), {day: look(tracker, day) for day in DAYS}
 
 
-@pytest.fixture
-def of_old(opened: Opened) -> Opened:
-    """A ledger that was made from the sample of the first version."""
-    counts = Tracker(opened(), now=FIRST).merge(first_sample(), "correct", "init")
+def merge_first_sample() -> Tracker:
+    """Make a ledger in memory from the sample of the first version."""
+    tracker = Tracker(MemoryStore(), now=FIRST)
+    counts = tracker.merge(first_sample(), "correct", "init")
     assert counts == MergeCounts(5, 362, 549, 362, 0)
+    return tracker
+
+
+@pytest.fixture(scope="module")
+def old_in_memory() -> Tracker:
+    return merge_first_sample()
+
+
+@pytest.fixture(params=STORES)
+def of_old(request: pytest.FixtureRequest, tmp_path: Path, old_in_memory: Tracker) -> Opened:
+    """A ledger that was made from the sample of the first version."""
+    if request.param == "memory":
+        store = merge_first_sample().store
+        return lambda: store
+    opened = STORES[request.param](tmp_path)
+    old_in_memory.move(opened())
     return opened
 
 
