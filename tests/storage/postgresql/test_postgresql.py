@@ -124,7 +124,7 @@ def test_the_database_does_as_the_reference_does(
     with store.view() as view, reference.view() as other:
         assert read_outcome(view) == read_outcome(other)
     # So small a batch sends records before the last change of them is known.
-    for batch in (1, 3, 1000):
+    for batch in (1, 3):
         copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=batch)
         with reference.view() as view:
             count = copy.fill(view.history(), lambda _view: None)
