@@ -70,6 +70,11 @@ def translate_word(field: str, word: str) -> str:
     return meant if meant != word else _(word)
 
 
+def translate_status(status: str) -> str:
+    """Translate how firm a report is; scripts write in_progress, people in progress."""
+    return translate_word("status", status).replace("_", " ")
+
+
 def join_words(words: Iterable[str]) -> str:
     """Join words to a list as the language in use writes one."""
     return _(", ").join(words)

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from tracker.locale.translation import _, _n, _p, join_words, translate_word
+from tracker.locale.translation import _, _n, _p, join_words, translate_status
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.dates import describe_deadline_date
 from tracker.model.quantities import (
@@ -82,7 +82,7 @@ def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
 def _list_digest_progress_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield what is reported and not final, the share done, and that of the plan as printed."""
     if line.latest_status not in {None, "final"}:
-        value, status = line.latest_value, translate_word("status", str(line.latest_status))
+        value, status = line.latest_value, translate_status(str(line.latest_status))
         amount = "" if value is None else format_quantity_value(value, line.latest_bound, line.unit)
         yield _("newest report"), _("; ").join(filter(None, [amount, status]))
     if line.done is not None and line.measure == "number":

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.assessment.case import Case
-from tracker.locale.translation import _, _n, _p, translate_word
+from tracker.locale.translation import _, _n, _p, translate_status
 from tracker.model.assessment import Assessment
 from tracker.model.quantities import format_quantity_number, format_quantity_value
 from tracker.output.papers import Paragraph
@@ -107,7 +107,7 @@ def _write_case_latest_value(assessment: Assessment) -> str:
         return _("no final figure has been reported so far")
     return _("{value} was reported ({status})").format(
         value=format_quantity_value(latest, assessment.latest_bound, assessment.unit),
-        status=translate_word("status", assessment.latest_status),
+        status=translate_status(assessment.latest_status),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from tracker.locale.translation import _, translate_word
+from tracker.locale.translation import _, translate_status
 from tracker.model.effective import is_entry_in_effect_known, list_entries_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_target_quantity
@@ -48,7 +48,7 @@ def word_change(entry: StandingEntry, indicator: Indicator | None) -> str:
         indicator: whose it is; None: it is of an initiative.
     """
     if isinstance(entry, Update):
-        status = None if entry.status == "final" else translate_word("status", entry.status)
+        status = None if entry.status == "final" else translate_status(entry.status)
         unit = None if indicator is None else indicator.unit
         reported = word_update(entry, unit)
         parts = [reported, status if reported else None, entry.note]

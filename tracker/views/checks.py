@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.locale.translation import _, _n, _p
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_view_column, tabulate_view_columns
+from tracker.views.columns import build_view_column, order_view_columns, tabulate_view_columns
 
 if TYPE_CHECKING:
     from tracker.assessment.checks import Finding
@@ -21,6 +21,7 @@ def tabulate_check_findings(checked: "Listing[list[Finding]]") -> Table:
 
     brief = {"check", "id", "name", "sentence"}
     table = tabulate_view_columns(_("findings"), checked.as_of, Finding, checked.items, brief)
+    table.columns = order_view_columns(table.columns, ("id",))
     table.beside = {"left_out": checked.left_out}
     return table
 

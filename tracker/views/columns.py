@@ -229,6 +229,18 @@ def build_view_columns(
     )
 
 
+def order_view_columns(columns: Iterable[Column], spare: Sequence[str]) -> tuple[Column, ...]:
+    """Return columns with the id last; a narrow terminal leaves out ``spare`` ones, first first."""
+    return tuple(
+        msgspec.structs.replace(
+            column,
+            spare=len(spare) - spare.index(column.key) if column.key in spare else 0,
+            last=column.key == "id",
+        )
+        for column in columns
+    )
+
+
 def explain_view_column_mark(column: Column, cells: Iterable[Value]) -> Column:
     """Return the column with a title that explains the mark of assumed days, if one is marked."""
     if not any(isinstance(cell, Printed) and ASSUMED_MARK in cell.text for cell in cells):

@@ -19,6 +19,7 @@ from tracker.views.columns import (
     SPARE_KEYS,
     build_view_columns,
     explain_view_column_mark,
+    order_view_columns,
     tabulate_view_columns,
 )
 from tracker.views.wording import word_assessment, word_name_in_list
@@ -138,10 +139,11 @@ def tabulate_wholes_of_indicators(as_of: date, wholes: "Sequence[Whole]") -> Tab
         figures = map(print_value, (whole.value, whole.sum, whole.difference))
         rows.append((whole.id, whole.name, *figures, None))
         rows += [
-            (f"  {part.id}", part.name, print_value(part.value), None, None, part.share_of_whole)
+            (part.id, f"  {part.name}", print_value(part.value), None, None, part.share_of_whole)
             for part in whole.parts
         ]
-    columns = build_view_columns(("id", "name", "value", "sum", "difference", "share_of_whole"))
+    keys = ("id", "name", "value", "sum", "difference", "share_of_whole")
+    columns = order_view_columns(build_view_columns(keys), ("id",))
     return Table(title=_p("title", "parts"), as_of=as_of, columns=columns, rows=rows)
 
 

@@ -11,7 +11,12 @@ from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
 from tracker.model.records import Document, Item
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_view_column, build_view_columns, tabulate_view_columns
+from tracker.views.columns import (
+    build_view_column,
+    build_view_columns,
+    order_view_columns,
+    tabulate_view_columns,
+)
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Event
@@ -28,7 +33,8 @@ def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
     rows: list[tuple[Value, ...]] = [
         (*(getattr(document, key) for key in keys), records) for document, records in cited.items
     ]
-    columns = build_view_columns((*keys, "records"), brief)
+    spare = ("records", "published_basis", "url", "publisher")
+    columns = order_view_columns(build_view_columns((*keys, "records"), brief), spare)
     return Table(title=_("documents"), as_of=cited.as_of, columns=columns, rows=rows)
 
 
@@ -53,7 +59,10 @@ def tabulate_history_listing(events: "Sequence[Event]", today: date) -> Table:
     has_others = any(event.login not in {None, event.by} for event in events)
     hidden = set() if has_others else {"login"}
     brief = set(Event.__struct_fields__) - hidden
-    return tabulate_view_columns(_("history"), today, Event, events, brief)
+    table = tabulate_view_columns(_("history"), today, Event, events, brief)
+    spare = ("login", "undone_by", "undoes", "record", "command", "by")
+    table.columns = order_view_columns(table.columns, spare)
+    return table
 
 
 def tabulate_rights_listing(roles: Sequence[tuple[str, str, str]], today: date) -> Table:
@@ -68,7 +77,7 @@ def tabulate_settings_listing(chosen: config.Settings, today: date) -> Table:
     columns = (
         build_view_column("key"),
         Column("value", _p("column", "value")),
-        *build_view_columns(("origin", "meaning")),
+        *order_view_columns(build_view_columns(("origin", "meaning")), ("origin",)),
     )
     rows: list[tuple[Value, ...]] = [
         (

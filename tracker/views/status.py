@@ -7,8 +7,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-import msgspec
-
 from tracker.assessment.case import Case
 from tracker.assessment.measurement import round_measured_share
 from tracker.assessment.obligations import OwedReports
@@ -34,6 +32,7 @@ from tracker.views.columns import (
     OVERDUE_KEYS,
     build_view_column,
     build_view_columns,
+    order_view_columns,
     tabulate_view_columns,
 )
 from tracker.views.indicators import tabulate_indicators
@@ -316,8 +315,5 @@ def tabulate_status_of_reports(title: str, as_of: date, debts: Sequence[OwedRepo
         (*row[:at], word_name_in_list(debt.initiative, debt.name), *row[at + 1 :])
         for row, debt in zip(table.rows, debts, strict=True)
     ]
-    table.columns = tuple(
-        msgspec.structs.replace(column, spare=1, last=True) if column.key == "id" else column
-        for column in table.columns
-    )
+    table.columns = order_view_columns(table.columns, ("id",))
     return table

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from tracker.locale.translation import _, _p, translate_word
+from tracker.locale.translation import _, _p, translate_status
 from tracker.model.assessment import Assessment
 from tracker.model.dates import format_deadline_date
 from tracker.model.quantities import (
@@ -80,7 +80,7 @@ def word_update(update: Update, unit: str | None) -> str:
 
 def word_report(report: Update, unit: str | None) -> str:
     """Describe a report: its day, what it says, its status if it is not final, its note."""
-    status = translate_word("status", report.status) if report.status != "final" else None
+    status = translate_status(report.status) if report.status != "final" else None
     what = _("; ").join(filter(None, [word_update(report, unit), status, report.note]))
     return _("{day}: {what}").format(day=report.on, what=what)
 
@@ -147,7 +147,7 @@ def _word_values(assessment: Assessment) -> str:
     parts = [] if value is None else [format_quantity_value(value, assessment.value_bound, unit)]
     if latest is not None and assessment.latest_status in {"in_progress", "estimate"}:
         amount = format_quantity_value(latest, assessment.latest_bound, unit)
-        status = translate_word("status", str(assessment.latest_status))
+        status = translate_status(str(assessment.latest_status))
         parts.append(_("({value}, {status})").format(value=amount, status=status))
     if assessment.is_sum:
         parts.append(_("(sum of its parts)"))
@@ -162,7 +162,7 @@ def _word_progress(assessment: Assessment) -> Iterator[str]:
         yield _("not reported")
         return
     if status != "final" and (assessment.done is None or assessment.latest_value is None):
-        remarks.append(translate_word("status", status))
+        remarks.append(translate_status(status))
     if share is not None:
         remarks.append(_("{share}% of plan").format(share=format_quantity_number(share)))
     if assessment.provisional:

@@ -346,4 +346,8 @@ def _list_terminal_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
         legend.append(
             f"{glyphs.marks['deadline']} {_('deadline')} {format_trend_deadline_of_scale(picture)}"
         )
+    if picture.readings:
+        newest = max(picture.readings, key=lambda reading: reading.on)
+        value = format_quantity_number(newest.value)
+        legend.append(_("newest: {value} on {day}").format(value=value, day=newest.on))
     return [*legend, f"{glyphs.today} {picture.as_of}"]

@@ -180,7 +180,7 @@ def _lay_out_terminal_table(table: Table, screen: _Screen) -> Iterator[Renderabl
         if widths := _choose_terminal_widths(shown, screen.width):
             yield _lay_out_terminal_columns(shown, widths)
             yield from _lay_out_what_terminal_leaves_out(
-                [columns[at].title.plain for at in left_out if not columns[at].column.last]
+                [columns[at].title.plain for at in left_out]
             )
             return
     labels = _find_widest_terminal_text([column.title for column in columns])

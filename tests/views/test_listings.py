@@ -1,0 +1,43 @@
+"""Lists on a narrow terminal: what says most stays, and what is left out is named."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from tables import render
+
+from tracker.ledger.history import Event
+from tracker.locale.translation import using_language
+from tracker.output.cells import Canvas
+from tracker.views.columns import build_view_columns, order_view_columns
+from tracker.views.listings import tabulate_history_listing
+
+DAY = date(2026, 6, 30)
+EVENT = Event(
+    seq=7,
+    at=datetime(2026, 6, 30, 9, tzinfo=UTC),
+    by="李娜",
+    command="update",
+    record="pipes.share",
+    what="进展：老旧管网改造率 62%，二标段完工，资料齐备",
+    undoes=None,
+    undone_by=None,
+    login=None,
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_narrow_history_still_says_what_was_changed(language: str) -> None:
+    with using_language(language):
+        table = tabulate_history_listing([EVENT], DAY)
+        shown = str(render(table, "table", Canvas(width=60, colour=False)))
+    assert "62%" in shown
+    assert ("No room here for: " if language == "en" else "未列出：") in shown
+
+
+def test_spare_columns_are_numbered_and_the_id_is_last() -> None:
+    columns = order_view_columns(build_view_columns(("id", "title", "records")), ("records", "id"))
+    assert [(column.spare, column.last) for column in columns] == [
+        (1, True),
+        (0, False),
+        (2, False),
+    ]
