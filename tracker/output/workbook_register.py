@@ -4,19 +4,21 @@ It fits across A4 at the size of its type; what programs need of it stands on a 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.output.cells import NUMERIC, format_cell
-from tracker.output.model import Column, Table, Value
+from tracker.output.cells import NUMERIC
+from tracker.output.model import Column, ColumnKind, Table, Value
 from tracker.output.worksheets import (
     FIRST_WORKSHEET_DAY,
+    choose_measured_worksheet_height,
     choose_worksheet_height,
     fit_worksheet_text,
+    format_worksheet_columns,
+    measure_worksheet_text,
     set_up_worksheet_page,
 )
-from tracker.system.text import measure_text_width
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -59,34 +61,40 @@ def write_workbook_register(
     places = [at for at, column in enumerate(table.columns) if column.brief]
     columns = [table.columns[at] for at in places]
     rows = [[row[at] for at in places] for row in table.rows]
-    texts = [
-        [format_cell(value, column.kind) for value, column in zip(row, columns, strict=True)]
-        for row in rows
+    kinds = [column.kind for column in columns]
+    by_column = format_worksheet_columns(rows, kinds)
+    measured = [list(map(measure_worksheet_text, texts)) for texts in by_column]
+    widths = _choose_register_widths(columns, measured)
+    heights = [
+        choose_measured_worksheet_height(lines, widths) for lines in zip(*measured, strict=True)
     ]
-    widths = _choose_register_widths(columns, texts)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
     _write_register_head(page, columns, head, widths, looks)
     starts = {0: None} if not table.groups else dict(_list_register_groups(table))
     below = _HEAD_ROWS
     first = below
-    for at, (row, shown) in enumerate(zip(rows, texts, strict=True)):
+    for at, (row, shown) in enumerate(zip(rows, zip(*by_column, strict=True), strict=True)):
         group = starts.get(at)
         if group is not None:
             page.merge_range(below, 0, below, len(columns) - 1, "", looks.group)
             page.write_string(below, 0, fit_worksheet_text(group), looks.group)
             page.set_row(below, _GROUP_HEIGHT)
             below += 1
-        page.set_row(below, choose_worksheet_height(shown, widths))
-        for place, (value, text, column) in enumerate(zip(row, shown, columns, strict=True)):
-            _write_register_cell(page, (below, place), value, text, column, looks)
+        page.set_row(below, heights[at])
+        for place, (value, text, kind) in enumerate(zip(row, shown, kinds, strict=True)):
+            _write_register_cell(page, (below, place), value, text, kind, looks)
         below += 1
-    page.freeze_panes(_HEAD_ROWS, 0)
-    page.autofilter(_HEAD_ROWS - 1, 0, max(below - 1, _HEAD_ROWS), len(columns) - 1)
-    page.repeat_rows(_HEAD_ROWS - 1)
-    set_up_worksheet_page(page)
+    _set_up_register_page(page, max(below - 1, _HEAD_ROWS), len(columns) - 1)
     lights = [at for at, column in enumerate(columns) if column.kind == "light"]
     return (first, lights[0], below - 1, lights[0]) if lights and rows else None
+
+
+def _set_up_register_page(page: "Worksheet", last_row: int, last_column: int) -> None:
+    page.freeze_panes(_HEAD_ROWS, 0)
+    page.autofilter(_HEAD_ROWS - 1, 0, last_row, last_column)
+    page.repeat_rows(_HEAD_ROWS - 1)
+    set_up_worksheet_page(page)
 
 
 def _add_register_looks(book: "Workbook") -> _Looks:
@@ -134,12 +142,11 @@ def _list_register_groups(table: Table) -> Iterator[tuple[int, str]]:
         at += group.rows
 
 
-def _choose_register_widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[int]:
+def _choose_register_widths(
+    columns: Sequence[Column], measured: Sequence[Sequence[tuple[int, ...]]]
+) -> list[int]:
     """Return widths with which all columns stand on one page at the size of their type."""
-    longest = [
-        max((measure_text_width(line) for row in texts for line in row[at].split("\n")), default=0)
-        for at in range(len(columns))
-    ]
+    longest = [max(map(max, lines), default=0) for lines in measured]
     widths = [
         max(
             _NARROWEST,
@@ -163,19 +170,19 @@ def _write_register_cell(
     at: tuple[int, int],
     value: Value,
     text: str,
-    column: Column,
+    kind: ColumnKind,
     looks: _Looks,
 ) -> None:
     """Write a value in the one way of its column: a day and per cent as such, the rest as read."""
-    if column.kind == "day" and isinstance(value, date) and value >= FIRST_WORKSHEET_DAY:
-        page.write_datetime(*at, datetime.combine(value, time()), looks.day)
-    elif column.kind == "percent" and isinstance(value, Decimal):
+    if kind == "day" and isinstance(value, date) and value >= FIRST_WORKSHEET_DAY:
+        page.write_datetime(*at, value, looks.day)
+    elif kind == "percent" and isinstance(value, Decimal):
         page.write_number(*at, float(value / 100), looks.percent)
-    elif column.kind == "days" and isinstance(value, int):
+    elif kind == "days" and isinstance(value, int):
         page.write_number(*at, value, looks.count)
     elif not text:
         page.write_blank(*at, None, looks.text)
     else:
-        look = looks.number if column.kind in NUMERIC else looks.text
-        look = looks.count if column.kind == "light" else look
-        page.write_string(*at, fit_worksheet_text(text), look)
+        look = looks.number if kind in NUMERIC else looks.text
+        look = looks.count if kind == "light" else look
+        page.write_string(*at, text, look)

@@ -9,6 +9,7 @@ formula, a link or a number. The same sheet is the same bytes.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -26,8 +27,11 @@ from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Valu
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 from tracker.output.worksheets import (
     FIRST_WORKSHEET_DAY,
+    choose_measured_worksheet_height,
     choose_worksheet_height,
     fit_worksheet_text,
+    format_worksheet_columns,
+    measure_worksheet_text,
     set_up_worksheet_page,
     show_hidden_in_worksheet,
 )
@@ -35,6 +39,14 @@ from tracker.system.text import measure_text_width
 
 MOST_ROWS = 1_048_576
 """Capacity of a worksheet."""
+
+WORKBOOK_OPTIONS: Mapping[str, bool] = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""A text is a text, whatever it looks like, and no file lies about on the way."""
 
 _NARROWEST, _WIDEST, _ROOM_FOR_ARROW, _ROOM_OF_FACT = 6, 36, 3, 80
 _LONGEST_NAME = 31
@@ -78,15 +90,7 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
         InvalidInput: a table has more rows than a worksheet can hold.
     """
     stream = BytesIO()
-    book = Workbook(
-        stream,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = Workbook(stream, WORKBOOK_OPTIONS)
     created = datetime.combine(max(what.as_of, FIRST_WORKSHEET_DAY), time())
     made_from = describe_rendered_head(what) or ""
     title = show_hidden_in_worksheet(what.title)
@@ -188,11 +192,9 @@ def _write_xlsx_table(page: Worksheet, table: Table, formats: _Formats) -> None:
         sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
         raise InvalidInput(sentence.format(most=MOST_ROWS - 1 - top, found=len(table.rows)))
     kinds = [column.kind for column in table.columns]
-    rows = [list(map(format_cell, row, kinds)) for row in table.rows]
-    widths = [
-        _choose_xlsx_width(column, (row[at] for row in rows))
-        for at, column in enumerate(table.columns)
-    ]
+    shown = format_worksheet_columns(table.rows, kinds)
+    measured = [list(map(measure_worksheet_text, texts)) for texts in shown]
+    widths = list(map(_choose_xlsx_width, table.columns, measured))
     labels = [measure_text_width(label) + 2 for label, _value in table.facts]
     widths[0] = max([widths[0], *labels])
     _write_xlsx_facts(page, 0, table.facts, widths, formats)
@@ -201,22 +203,44 @@ def _write_xlsx_table(page: Worksheet, table: Table, formats: _Formats) -> None:
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
-            _colour_xlsx_lights(page, (top + 1, at, top + len(rows), at), formats)
-    for below, (row, texts) in enumerate(zip(table.rows, rows, strict=True), start=top + 1):
-        page.set_row(below, choose_worksheet_height(texts, widths))
-        for at, (value, text, kind) in enumerate(zip(row, texts, kinds, strict=True)):
-            _write_xlsx_cell(page, (below, at), value, text, kind, formats)
+            _colour_xlsx_lights(page, (top + 1, at, top + len(table.rows), at), formats)
+    heights = _choose_xlsx_heights(measured, widths)
+    for nth, (row, height) in enumerate(zip(table.rows, heights, strict=True)):
+        below = top + 1 + nth
+        page.set_row(below, height)
+        for at, value in enumerate(row):
+            # Most cells are texts or empty.
+            if type(value) is str:
+                page.write_string(below, at, shown[at][nth], formats.text)
+            elif value is not None:
+                _write_xlsx_cell(page, (below, at), value, shown[at][nth], kinds[at], formats)
     page.freeze_panes(top + 1, 0)
-    page.autofilter(top, 0, top + len(rows), len(kinds) - 1)
+    page.autofilter(top, 0, top + len(table.rows), len(kinds) - 1)
     page.repeat_rows(top)
     set_up_worksheet_page(page)
 
 
-def _choose_xlsx_width(column: Column, texts: Iterable[str]) -> int:
+def _choose_xlsx_width(column: Column, measured: Iterable[tuple[int, ...]]) -> int:
     """Return the width of a column, in characters of which a Chinese one takes two."""
     title = measure_text_width(column.title) + _ROOM_FOR_ARROW
-    widths = (measure_text_width(line) for text in texts for line in text.split("\n"))
-    return min(max(_NARROWEST, title, *widths) + 1, _WIDEST)
+    widest = max(map(max, measured), default=0)
+    return min(max(_NARROWEST, title, widest) + 1, _WIDEST)
+
+
+def _choose_xlsx_heights(
+    measured: Sequence[Sequence[tuple[int, ...]]], widths: Sequence[int]
+) -> list[int]:
+    """Return the heights of all rows; most columns are as wide as what they hold."""
+    folding = [
+        at
+        for at, (lines, width) in enumerate(zip(measured, widths, strict=True))
+        if width == _WIDEST or max(map(len, lines), default=0) > 1
+    ]
+    if not folding:
+        return [choose_worksheet_height([], [])] * len(measured[0])
+    narrow = [widths[at] for at in folding]
+    rows = zip(*(measured[at] for at in folding), strict=True)
+    return [choose_measured_worksheet_height(lines, narrow) for lines in rows]
 
 
 def _write_xlsx_facts(
@@ -235,7 +259,7 @@ def _write_xlsx_facts(
         page.write_string(top, 0, fit_worksheet_text(label), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
-        text = format_cell(value)
+        text = fit_worksheet_text(format_cell(value))
         _write_xlsx_cell(page, (top, 1), value, text, "text", formats._replace(number=formats.text))
         page.set_row(
             top, choose_worksheet_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)])
@@ -282,26 +306,34 @@ def _write_xlsx_cell(
 
     What people read in other words stays a number or day, which those words are printed around.
     """
+    look = None
     if isinstance(value, Printed):
-        worded = _find_worded_xlsx_format(value, kind, formats)
-        if worded is None:
-            page.write_string(*at, fit_worksheet_text(text), formats.text)
+        look = _find_worded_xlsx_format(value, kind, formats)
+        if look is None:
+            page.write_string(*at, text, formats.text)
             return
-        formats = formats._replace(number=worded, percent=worded, day=worded)
         value = value.value
     if value is None or value == []:
         return
     if isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_WORKSHEET_DAY:
-        page.write_datetime(*at, datetime.combine(value, time()), formats.day)
+        page.write_datetime(*at, value, look or formats.day)
         return
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         is_percent = kind == "percent"
-        number = float(value / Decimal(100)) if is_percent else float(value)
-        if Decimal(str(number)) * (100 if is_percent else 1) == value:
-            page.write_number(*at, number, formats.percent if is_percent else formats.number)
+        number = _find_exact_xlsx_number(value, is_percent=is_percent)
+        if number is not None:
+            usual = formats.percent if is_percent else formats.number
+            page.write_number(*at, number, look or usual)
             return
         text = format_quantity_number(Decimal(value))
-    page.write_string(*at, fit_worksheet_text(text), formats.text)
+    page.write_string(*at, text, formats.text)
+
+
+@lru_cache(maxsize=4096)
+def _find_exact_xlsx_number(value: Decimal | int, *, is_percent: bool) -> float | None:
+    """Return the number of a cell, None where it would not be the same number."""
+    number = float(value / Decimal(100)) if is_percent else float(value)
+    return number if Decimal(str(number)) * (100 if is_percent else 1) == value else None
 
 
 def _find_worded_xlsx_format(
