@@ -313,27 +313,26 @@ def _write_xlsx_cell(
             page.write_string(*at, text, formats.text)
             return
         value = value.value
-    if value is None or value == []:
-        return
-    if isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_WORKSHEET_DAY:
-        page.write_datetime(*at, value, look or formats.day)
-        return
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        is_percent = kind == "percent"
-        number = _find_exact_xlsx_number(value, is_percent=is_percent)
+        usual, units = (formats.percent, 100) if kind == "percent" else (formats.number, 1)
+        number = _find_exact_xlsx_number(value, units)
         if number is not None:
-            usual = formats.percent if is_percent else formats.number
             page.write_number(*at, number, look or usual)
             return
         text = format_quantity_number(Decimal(value))
+    elif type(value) is date and value >= FIRST_WORKSHEET_DAY:
+        page.write_datetime(*at, value, look or formats.day)
+        return
+    elif value is None or value == []:
+        return
     page.write_string(*at, text, formats.text)
 
 
 @lru_cache(maxsize=4096)
-def _find_exact_xlsx_number(value: Decimal | int, *, is_percent: bool) -> float | None:
-    """Return the number of a cell, None where it would not be the same number."""
-    number = float(value / Decimal(100)) if is_percent else float(value)
-    return number if Decimal(str(number)) * (100 if is_percent else 1) == value else None
+def _find_exact_xlsx_number(value: Decimal | int, units: int) -> float | None:
+    """Return the number of a cell in ``units``, None where it would not be the same number."""
+    number = float(value) if units == 1 else float(value / Decimal(units))
+    return number if Decimal(str(number)) * units == value else None
 
 
 def _find_worded_xlsx_format(
