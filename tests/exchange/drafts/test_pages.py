@@ -294,6 +294,13 @@ def test_a_season_that_began_last_year_goes_on_until_the_page() -> None:
     assert [draft.as_of for draft in drafts] == [date(2024, 2, 4), date(2023, 12, 31)]
 
 
+def test_a_day_up_to_which_is_reported_begins_with_its_year() -> None:
+    text = "截至2024年10月25日，全县新增学位3000个。截至2025年1月，新增泊位20个。"
+    drafts = extract_drafts(read_plain(text), date(2024, 11, 21)).drafts
+    assert drafts[0].period_start == date(2024, 1, 1)
+    assert all(draft.as_of and draft.as_of <= date(2024, 11, 21) for draft in drafts)
+
+
 def test_help_with_problems_opens_no_section_on_problems() -> None:
     text = "县里帮助解决建设中存在的困难和问题。目前已建成机井44眼。"
     (draft,) = extract_drafts(read_plain(text), date(2024, 11, 21)).drafts

@@ -86,6 +86,8 @@ def test_a_quote_is_exact_and_stands_around_its_number(text: str) -> None:
         assert draft.span is not None
         start, end = draft.span
         assert stands_around(text, draft.quote, start, end)
+        if draft.as_of is not None:
+            assert (draft.period_start or draft.as_of) <= draft.as_of <= JANUARY
         if draft.value is not None:
             assert any(
                 char.isdigit() or char in "一二两三四五六七八九十百千" for char in text[start:end]

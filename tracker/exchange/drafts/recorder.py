@@ -59,7 +59,7 @@ class Recorder:
             and re.search("月(?!.*日)|季度|半年", time.words)
         )
         is_stated = re.search("截至|截止", clause) or time.role == "since"
-        if is_stated or is_recent:
+        if (is_stated or is_recent) and time.last <= self.published:
             is_held = self.reported is not None and not self._is_passing
             is_same = is_held and self.reported is not None and time.last == self.reported.last
             is_late = self._paragraphs > _OPENING_PARAGRAPHS
@@ -112,7 +112,8 @@ class Recorder:
             draft.period_start = self.drafts[-1].period_start
         elif _is_recorded_flow(draft, clause):
             draft.period_start = min(first, draft.as_of)
-            if known is not None and re.search("截至|月底|月末", known.words):
+            is_day = first == draft.as_of
+            if is_day or (known is not None and re.search("截至|月底|月末", known.words)):
                 draft.period_start = draft.as_of.replace(month=1, day=1)
         draft.estimate = "预计" in clause
 
