@@ -288,6 +288,15 @@ def test_five_years_are_the_period_of_what_a_review_says_below_them() -> None:
     ]
 
 
+def test_plans_that_are_named_make_no_promise_of_a_review() -> None:
+    text = (
+        "过去五年，年度投资保持1万亿元以上。“启航计划”启动实施，技术合同成交额增长19.5%。"
+        "入选国家重点人才计划，获奖47人。争取国家任务162项。"
+    )
+    drafts = extract_drafts(read_plain(text), date(2026, 1, 20)).drafts
+    assert {draft.kind for draft in drafts} == {"result"}
+
+
 def test_a_season_that_began_last_year_goes_on_until_the_page() -> None:
     text = "去年入冬以来，全县冬修农田4万亩。“十四五”以来，新建机井44眼。"
     drafts = extract_drafts(read_plain(text), date(2024, 2, 4)).drafts

@@ -155,9 +155,11 @@ def move_time_to_next_year(time: Time, setting: Scene, published: date) -> Time:
 
 def move_time_of_clause(time: Time, past_time: Time, published: date) -> Time:
     """Return 年内 and 年底 behind 2022年 as times of that year."""
-    is_open = time.basis == "derived" and re.fullmatch("年内|全年|年底|年末|岁末", time.words)
+    # Of several years only a yearly amount is said like that: 年度投资保持1万亿元.
     is_one_year = past_time.first.year == past_time.last.year
-    if not (is_open and is_one_year) or time.last < published:
+    open_words = "年内|全年|年底|年末|岁末" if is_one_year else "年度"
+    is_open = time.basis == "derived" and re.fullmatch(open_words, time.words)
+    if not is_open or time.last < published:
         return time
     return time._replace(first=past_time.first, last=past_time.last, role="during", basis="derived")
 
