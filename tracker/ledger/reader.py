@@ -340,16 +340,17 @@ class LedgerReader:
         The number counts the initiatives and indicators of which it is a source.
         """
         with self.open_view(when) as view:
-            records: Counter[str] = Counter()
-            for initiative in view.existing_initiatives(ALL):
-                records.update({source.document for source in initiative.sources})
-            records.update(
-                indicator.source.document
-                for _initiative, indicator in view.matching_pairs(ALL)
-                if indicator.source is not None
+            # What cites a document that is printed has been there since then at the latest; only
+            # what was known on an earlier day may be less.
+            records = (
+                view.records.count_citations()
+                if view.horizon.known_on is None
+                else _count_known_citations_for_reader(view)
             )
             printed = sorted(view.printed_documents(), key=lambda each: (each.published, each.id))
-            return Listing(view.horizon.as_of, [(each, records[each.id]) for each in printed])
+            return Listing(
+                view.horizon.as_of, [(each, records.get(each.id, 0)) for each in printed]
+            )
 
     def export(self, where: Filter = ALL, when: When = NOW) -> Export[list[Item]]:
         """Return everything there is; with a day, what was there and known then."""
@@ -545,6 +546,19 @@ def _list_overdue_for_reader(
                 heappush(waiting, (assessment.deadline or due, assessment.id, assessment))
     while waiting:
         yield heappop(waiting)[2]
+
+
+def _count_known_citations_for_reader(view: LedgerView) -> Counter[str]:
+    """Return of how many records that were known each document is a source, by its id."""
+    records: Counter[str] = Counter()
+    for initiative in view.existing_initiatives(ALL):
+        records.update({source.document for source in initiative.sources})
+    records.update(
+        indicator.source.document
+        for _initiative, indicator in view.matching_pairs(ALL)
+        if indicator.source is not None
+    )
+    return records
 
 
 def _list_shared_parts_for_reader(traces: "Sequence[CheckTrace]") -> SharedParts:

@@ -5,6 +5,7 @@ of the abilities that it has; tests/support/stores.py runs every test of a store
 """
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -135,6 +136,18 @@ class View(ABC):
             owners: the ids of the only initiatives whose indicators are wanted; None: of all.
             besides: the ids of initiatives whose indicators are wanted whether they match or not.
         """
+
+    def count_citations(self) -> Mapping[str, int]:
+        """Return of how many initiatives and indicators each document is a source, by its id."""
+        records: Counter[str] = Counter()
+        for initiative in self.initiatives(_ALL):
+            records.update({source.document for source in initiative.sources})
+        records.update(
+            indicator.source.document
+            for _initiative, indicator in self.candidates(_ALL)
+            if indicator.source is not None
+        )
+        return records
 
     def candidates_that_share(
         self,

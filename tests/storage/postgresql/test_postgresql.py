@@ -327,6 +327,7 @@ def test_what_is_narrowed_in_sql_is_answered_as_by_the_reference(
         assert first.items == everything.items[:limit]
         assert first.is_cut == (len(everything.items) > limit)
         assert other.check((), where, when) == one.check((), where, when)
+        assert other.documents(when) == one.documents(when)
         found, expected = (each.export(where, when).items for each in (other, one))
         assert without_logins(msgspec.to_builtins(found)) == (
             without_logins(msgspec.to_builtins(expected))

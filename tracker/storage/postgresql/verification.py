@@ -77,9 +77,10 @@ _OWNER_COLUMNS = {"initiatives": "id", "indicators": "owner"}
 """The column of a table that holds the id of an initiative."""
 
 _IS_STALE = (
-    "coalesce(whole <> tracker.put_together(line, ledger, id, turn, number), false) AS is_stale"
+    "coalesce(whole <> tracker.put_together(line, ledger, id, turn, number)"
+    " OR cites <> tracker.list_citations(line), false) AS is_stale"
 )
-"""Whether the whole line of a record is not what its line and its entries say."""
+"""Whether the whole line of a record, or what it cites, is not what line and entries say."""
 
 _MOST_NAMED = 10
 """Rows and records that are named in one sentence."""

@@ -88,6 +88,23 @@ LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
 WHERE x.ledger = %(ledger)s
 """  # noqa: S608  # all of it is written here
 
+_CITATIONS = """
+SELECT cited, sum(count)::integer FROM (
+    SELECT unnest(cites) AS cited, count(*) FROM tracker.initiatives
+    WHERE ledger = %(ledger)s AND cites IS NOT NULL GROUP BY 1
+    UNION ALL
+    SELECT unnest(cites), count(*) FROM tracker.indicators
+    WHERE ledger = %(ledger)s AND cites IS NOT NULL GROUP BY 1
+    UNION ALL
+    SELECT unnest(tracker.list_citations(line)), count(*) FROM tracker.initiatives
+    WHERE ledger = %(ledger)s AND cites IS NULL GROUP BY 1
+    UNION ALL
+    SELECT unnest(tracker.list_citations(line)), count(*) FROM tracker.indicators
+    WHERE ledger = %(ledger)s AND cites IS NULL GROUP BY 1
+) c GROUP BY cited
+"""
+"""How many records cite each document; a row from before an upgrade does not say it yet."""
+
 _MOST_PLACES = 100
 """Places up to which it is cheaper to look them up than to read everything."""
 
@@ -352,6 +369,10 @@ class PostgresView(View, DeadlineOrdered):
         )
         for _due, initiative, indicator in pairs:
             yield initiative, indicator
+
+    @override
+    def count_citations(self) -> Mapping[str, int]:
+        return dict(self.fetch_rows(_CITATIONS))
 
     @override
     def candidates_that_share(self, shared: SharedParts) -> Iterator[tuple[Initiative, Indicator]]:

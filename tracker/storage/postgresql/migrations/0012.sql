@@ -23,8 +23,10 @@ CREATE INDEX entries_by_evidence ON tracker.entries USING gin (tracker.list_evid
 -- change and not at each reading. A row from before has none until: tracker db upgrade has gone
 -- over it, without keeping anybody from reading; until then a reader puts it together.
 
-ALTER TABLE tracker.initiatives ADD COLUMN whole text;
-ALTER TABLE tracker.indicators ADD COLUMN whole text;
+ALTER TABLE tracker.initiatives ADD COLUMN whole text, ADD COLUMN cites text[] COLLATE "C";
+ALTER TABLE tracker.indicators ADD COLUMN whole text, ADD COLUMN cites text[] COLLATE "C";
+CREATE INDEX initiatives_by_source ON tracker.initiatives (ledger, cites);
+CREATE INDEX indicators_by_source ON tracker.indicators (ledger, cites);
 -- A row that has room beside it is changed without touching its indexes, where a writer would
 -- meet those who have looked at its neighbours.
 ALTER TABLE tracker.indicators SET (fillfactor = 80);
@@ -48,20 +50,47 @@ CREATE FUNCTION tracker.put_together(
         ) l
     $$;
 
+-- Return the documents that the line of a record cites, each once.
+CREATE FUNCTION tracker.list_citations(line text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    content json;
+BEGIN
+    content := tracker.as_json(line);
+    RETURN ARRAY(
+        SELECT DISTINCT cited FROM (
+            SELECT content #>> '{source,document}'
+            UNION ALL SELECT source ->> 'document' FROM json_array_elements(
+                CASE json_typeof(content -> 'sources')
+                    WHEN 'array' THEN content -> 'sources' ELSE '[]'
+                END
+            ) AS source
+        ) AS s (cited) WHERE cited IS NOT NULL ORDER BY cited
+    );
+EXCEPTION WHEN data_exception THEN
+    -- A line that no program wrote cites nothing.
+    RETURN '{}';
+END
+$$;
+
 -- Whoever writes a line does not choose what stands in the whole one.
 CREATE FUNCTION tracker.keep_whole() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
     NEW.whole := tracker.put_together(NEW.line, NEW.ledger, NEW.id, NEW.turn, NEW.number);
+    IF TG_OP = 'INSERT' OR OLD.line <> NEW.line OR OLD.cites IS NULL OR OLD.cites <> NEW.cites THEN
+        NEW.cites := tracker.list_citations(NEW.line);
+    END IF;
     RETURN NEW;
 END
 $$;
 CREATE TRIGGER keep_whole
-    BEFORE INSERT OR UPDATE OF ledger, id, turn, number, line, whole ON tracker.initiatives
+    BEFORE INSERT OR UPDATE OF ledger, id, turn, number, line, whole, cites ON tracker.initiatives
     FOR EACH ROW EXECUTE FUNCTION tracker.keep_whole();
 CREATE TRIGGER keep_whole
-    BEFORE INSERT OR UPDATE OF ledger, id, turn, number, line, whole ON tracker.indicators
+    BEFORE INSERT OR UPDATE OF ledger, id, turn, number, line, whole, cites ON tracker.indicators
     FOR EACH ROW EXECUTE FUNCTION tracker.keep_whole();
 
 -- Whoever may only add entries alters the rows of their records by this function of the owner.
