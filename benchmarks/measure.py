@@ -50,6 +50,9 @@ if __name__ == "__main__":
 """
 
 LARGE = 100_000
+_UPDATES = 25
+"""Changes that a ledger has behind the one that has filled it."""
+
 TASKS = "task +OVERDUE export"
 
 COMPARED: Mapping[str, Mapping[str, float | None]] = {
@@ -193,6 +196,14 @@ def measure_files(sizes: Sequence[int], runs: int) -> Iterator[Row]:
             env = environment(folder, TRACKER_DB=folder / "ledger", TASKRC=folder / "taskrc")
             rounds = max(1, min(runs, 3 if size >= LARGE else runs))
             _ledger.make(folder / "ledger", size, env)
+            for number in range(_UPDATES):
+                report = ("update", _ledger.indicator_id(number), f"{number + 40}%")
+                subprocess.run(
+                    [sys.executable, "-m", "tracker", *report],
+                    env=env,
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
             subprocess.run([sys.executable, _peers.__file__, folder, str(size)], check=True)
             for number in range(rounds + 1):
                 (folder / f"import-{number}").mkdir()
