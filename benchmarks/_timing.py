@@ -60,6 +60,8 @@ def by_turns(
 ) -> dict[str, Cost]:
     """Run all jobs once to warm up, then ``runs`` times, one after the other in each round.
 
+    With no other runs the first counts.
+
     What counts is the time of the processor, which hardly depends on what else the machine
     does; by the clock where a server works for a command.
     """
@@ -71,7 +73,7 @@ def by_turns(
             ms, memory = run_process(argv(run), env, cwd)
             ms = (time.perf_counter() - started) * 1000 if by_clock else ms
             held[name] = max(memory, held.get(name, 0))
-            if run:
+            if run or not runs:
                 took[name].append(ms)
     return {name: Cost(summary(each), held[name]) for name, each in took.items()}
 

@@ -194,7 +194,7 @@ def measure_files(sizes: Sequence[int], runs: int) -> Iterator[Row]:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             env = environment(folder, TRACKER_DB=folder / "ledger", TASKRC=folder / "taskrc")
-            rounds = max(1, min(runs, 3 if size >= LARGE else runs))
+            rounds = min(runs, 3 if size >= LARGE else runs)
             _ledger.make(folder / "ledger", size, env)
             for number in range(_UPDATES):
                 report = ("update", _ledger.indicator_id(number), f"{number + 40}%")
