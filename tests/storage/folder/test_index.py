@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from tracker.assessment.promises import is_promise_overdue
+from tracker.errors import LedgerDamaged
 from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Stamp
 from tracker.model.filters import ALL
@@ -173,6 +174,26 @@ def test_many_look_ups_find_the_same(folder: Path) -> None:
     for _time in range(FEW_LOOKUPS + 2):
         assert (rows.find_line("i7") or b"").startswith(b'{"id":"i7"')
         assert rows.find_line("i7x") is None
+
+
+def test_an_initiative_is_found_among_its_own(folder: Path) -> None:
+    opened = open_by_index(folder)
+    assert isinstance(opened, IndexedSnapshot)
+    assert list(opened.rows("initiatives").find_owned_ids("i7")) == [(7, "i7")]
+    assert list(opened.rows("initiatives").find_owned_ids("nobody")) == []
+
+
+def test_a_changed_row_is_refused(folder: Path) -> None:
+    status, data = (folder / SNAPSHOT).stat(), (folder / SNAPSHOT).read_bytes()
+    (folder / SNAPSHOT).write_bytes(data.replace("事项7".encode(), "事项8".encode()))
+    os.utime(folder / SNAPSHOT, ns=(status.st_atime_ns, status.st_mtime_ns))
+    opened = open_by_index(folder)
+    assert isinstance(opened, IndexedSnapshot)
+    with pytest.raises(LedgerDamaged, match=r"ledger\.json"):
+        opened.rows("initiatives").find_line("i7")
+    (folder / INDEX).write_bytes(b"")
+    with pytest.raises(LedgerDamaged, match=r"ledger\.json"):
+        open_by_index(folder)
 
 
 def test_an_index_of_another_file_does_not_count(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import random
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,14 +12,17 @@ from factories import enter
 from foreseen import CHANGES, LATER, answer, open_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from random_ledgers import TODAY, ledgers
 
 from tracker.assessment.spans import describe_rules_of_spans
 from tracker.errors import TrackerError
 from tracker.ledger.foresight import list_outlooks, open_foresight
 from tracker.ledger.ledger import Tracker
+from tracker.model.commits import Stamp
 from tracker.model.filters import ALL
 from tracker.model.outlooks import Outlook, Span
+from tracker.model.records import Document
 from tracker.storage.base import ForeseenOrder, ForeseenWanted
 from tracker.storage.folder.ledger_files import INDEX, OUTLOOKS
 from tracker.storage.folder.packed_outlooks import pack_outlooks, unpack_outlooks
@@ -67,7 +70,7 @@ def test_very_many_spans_are_not_kept() -> None:
     assert list(unpacked) == [None]
 
 
-@given(KEPT, DAYS, st.integers(1, 5), st.none() | DAYS, st.data())
+@given(KEPT, DAYS | st.just(date(2024, 12, 1)), st.integers(1, 5), st.none() | DAYS, st.data())
 def test_questions_are_answered_as_from_what_is_held(
     kept: list[Outlook | None], day: date, limit: int, due_by: date | None, data: st.DataObject
 ) -> None:
@@ -205,6 +208,25 @@ def test_other_rules_do_not_count(ledger: Path) -> None:
         assert isinstance(view, IndexedFolderView)
         assert view.count_foreseen("other rules", TODAY) is None
         assert view.list_outlooks("other rules") == {"i.n": None}
+
+
+def test_the_day_of_a_document_concerns_everything(ledger: Path) -> None:
+    store = store_at(ledger, 10**9)
+    plan = Document(id="plan", title="计划", published=date(2026, 1, 1))
+    store.transact(lambda txn: txn.create(plan), stamp())
+    assert has_foresight(ledger)
+    moved = structs.replace(plan, published=date(2026, 1, 2))
+    store.transact(lambda txn: txn.replace(moved), stamp())
+    assert not has_foresight(ledger)
+    with store.view() as view:
+        assert isinstance(view, IndexedFolderView)
+        rules = describe_rules_of_spans(open_on(store, TODAY).rules)
+        assert view.list_outlooks(rules) == {"i.n": None}
+        assert view.count_foreseen(rules, TODAY) is None
+
+
+def stamp() -> Stamp:
+    return Stamp(at=datetime(2026, 7, 10, 9, tzinfo=UTC), by="王", command="edit")
 
 
 def test_an_index_that_was_deleted_comes_back_with_what_is_foreseen(ledger: Path) -> None:

@@ -342,8 +342,7 @@ class PackedOutlooksOfDay:
         if not first:
             return []
         end = first[-1][0] + GAP_MARGIN
-        near = [place for gap, place in estimated if gap <= end]
-        return [*(place for _gap, place in first_exact), *near]
+        return [place for gap, place in (*first_exact, *estimated) if gap <= end]
 
     def _estimate_gap(self, place: int) -> tuple[float, bool]:
         """Return the gap of an indicator, and whether it is exact; not a number: it has none."""
