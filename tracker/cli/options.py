@@ -149,6 +149,11 @@ class ListOptions(Struct, frozen=True):
         """
         return self.limit if self.sort is None and self.output != "html" else None
 
+    @property
+    def is_data(self) -> bool:
+        """Whether programs get the items as they are, in their own order."""
+        return self.sort is None and self.output in {"json", "jsonl", "ids"}
+
 
 class OutputOptions(Struct, frozen=True):
     """Form of an output that is never cut."""

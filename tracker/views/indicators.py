@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -33,6 +33,23 @@ if TYPE_CHECKING:
 
 
 NO_NUMBERS = (None, None, None, None)
+
+
+def tabulate_indicators_for_form(
+    title: str, listing: Listing[list[Assessment]], brief: frozenset[str], *, as_data: bool
+) -> Table:
+    """Build a table of indicators, as data without the words that only people read."""
+    if not as_data:
+        return tabulate_indicators(title, listing, brief)
+    rows: list[Any] = listing.items
+    return Table(
+        title=title,
+        as_of=listing.as_of,
+        columns=build_view_columns(ASSESSMENT_KEYS),
+        rows=rows,
+        items=rows,
+        beside={"left_out": listing.left_out},
+    )
 
 
 def tabulate_indicators(

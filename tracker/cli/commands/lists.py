@@ -28,7 +28,9 @@ def overdue(
     listing = context.tracker.overdue(chosen, when, out.first)
     if listing.is_cut:
         context.warn_of_more(len(listing.items))
-    table = indicators.tabulate_indicators(_("overdue"), listing, columns.OVERDUE_KEYS)
+    table = indicators.tabulate_indicators_for_form(
+        _("overdue"), listing, columns.OVERDUE_KEYS, as_data=out.is_data
+    )
     context.print_table(table, out, when=when, total=listing.total)
 
 
@@ -45,7 +47,9 @@ def due(
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
     listing = context.tracker.due(ahead, chosen, when, out.first)
-    table = indicators.tabulate_indicators(_p("title", "due"), listing, columns.DUE_KEYS)
+    table = indicators.tabulate_indicators_for_form(
+        _p("title", "due"), listing, columns.DUE_KEYS, as_data=out.is_data
+    )
     context.print_table(table, out, when=when, total=listing.total)
 
 
@@ -57,7 +61,9 @@ def behind(
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
     listing = context.tracker.behind(chosen, when, out.first)
-    table = indicators.tabulate_indicators(_("behind"), listing, columns.BEHIND_KEYS)
+    table = indicators.tabulate_indicators_for_form(
+        _("behind"), listing, columns.BEHIND_KEYS, as_data=out.is_data
+    )
     context.print_table(table, out, when=when, total=listing.total)
 
 
