@@ -57,11 +57,13 @@ class Diary:
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
+        # Opened once: what another process finds is shown by the tests of stores.
+        self.store = opened()
         self.now = NOW
 
     def tracker(self, author: str = "督查室") -> Tracker:
         self.now += timedelta(minutes=1)
-        return Tracker(self.opened(), now=self.now, author=author)
+        return Tracker(self.store, now=self.now, author=author)
 
     def add(self, *records: Document | Initiative | Indicator) -> None:
         for each in records:

@@ -107,8 +107,10 @@ accumulation = "level"
 
 @pytest.fixture
 def ledger(opened: Opened) -> Opened:
-    tracker(opened).merge([read_batch(LEDGER.encode(), "toml")], "refuse", "import")
-    return opened
+    # Opened once: what another process finds is shown by the tests of stores.
+    store = opened()
+    tracker(lambda: store).merge([read_batch(LEDGER.encode(), "toml")], "refuse", "import")
+    return lambda: store
 
 
 def tracker(opened: Opened, now: datetime = NOW) -> Tracker:
