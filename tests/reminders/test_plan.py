@@ -52,13 +52,14 @@ class Desk:
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
+        self.store = opened()
         self.now = MONDAY
         self.delivered: list[Digest] = []
         self.closed: set[str] = set()
         self.meanwhile: Act | None = None
 
     def tracker(self) -> Tracker:
-        return Tracker(self.opened(), now=self.now, author="督查室")
+        return Tracker(self.store, now=self.now, author="督查室")
 
     def add(self, *records: Document | Initiative | Indicator) -> None:
         for each in records:
