@@ -139,9 +139,11 @@ def _start_speaker(language: str, not_its_own: list[int]) -> socket.socket:
     from tracker.locale import translation
 
     translation.use_language(language)
-    for module in walk_packages(tracker.__path__, "tracker."):
-        if not re.search(_NOT_IMPORTED, module.name):
-            import_module(module.name)
+    # Where coverage is measured, each child would write down all that was imported here.
+    if "coverage" not in sys.modules:
+        for module in walk_packages(tracker.__path__, "tracker."):
+            if not re.search(_NOT_IMPORTED, module.name):
+                import_module(module.name)
     # The children share the memory of what is there, and have no time to look for garbage.
     gc.disable()
     gc.freeze()
