@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 import tracker
 from tracker.assessment.cycles import CycleOutcome
+from tracker.model.filters import REPORTED_ONLY
 from tracker.model.records import APPENDED_LISTS, Document, Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
 from tracker.reminders.steps import ReminderRule, ReminderStage
@@ -114,6 +115,7 @@ def spoken() -> Catalog:
     for field in ("accumulation", "confidence"):
         for word in VOCABULARY[field]:
             found.add(word, locations=[("tracker/vocabulary.py", 1)], context=field)
+    found.add(REPORTED_ONLY, locations=[("tracker/model/filters.py", 1)], context="commitment")
     for record in (Document, Initiative, Indicator):
         for name in sorted(set(record.__struct_fields__) - APPENDED_LISTS):
             found.add(name, locations=[("tracker/model/records.py", 1)], context="field")

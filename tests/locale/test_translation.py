@@ -4,9 +4,15 @@ import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
+from factories import number, up_to
 
+from tracker.cli.arguments import parse_choice
+from tracker.errors import InvalidInput
+from tracker.ledger.revisions import remark_on_unrevised_edit
 from tracker.locale.translation import _, _n, _p, later, use_language, use_own_words
+from tracker.model.filters import FILTER_WORDS
 
 HEAD = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 
@@ -87,3 +93,14 @@ def test_the_words_of_a_place_win() -> None:
     assert _("yellow") == "蓝灯"
     use_language("en")
     assert _("yellow") == "yellow"
+
+
+def test_none_is_called_by_what_there_is_none_of() -> None:
+    use_language("zh")
+    assert _("none") == "无灯"
+    assert (_p("unit", "none"), _p("day", "none")) == ("无", "无")
+    with pytest.raises(InvalidInput, match="none（仅通报）"):
+        parse_choice("commitment", "none of them", allowed=FILTER_WORDS["commitment"])
+    old = number(up_to("2026-06-30", 5))
+    (remark,) = remark_on_unrevised_edit(old, msgspec.structs.replace(old, unit=None), ["unit"])
+    assert "无灯" not in remark

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from tracker.errors import InvalidInput, Refused
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p
 from tracker.model import effective
 from tracker.model.dates import format_deadline_date
 from tracker.model.horizon import Horizon
@@ -52,7 +52,9 @@ def remark_on_unrevised_edit(
             _(
                 "{id}: the unit was {old} and is {new} now; no figure was converted, so these mean"
                 " something else: {figures}; if that is wrong, run: tracker undo"
-            ).format(id=old.id, old=old.unit, new=new.unit or _("none"), figures=", ".join(kept))
+            ).format(
+                id=old.id, old=old.unit, new=new.unit or _p("unit", "none"), figures=", ".join(kept)
+            )
         )
     # What was empty is filled in, not rewritten.
     if old.updates and any(

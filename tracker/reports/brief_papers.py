@@ -337,4 +337,4 @@ def _word(value: Value) -> str:
 
 
 def _day(value: Value) -> str:
-    return write_day(value) if isinstance(value, date) else _word(value) or _("none")
+    return write_day(value) if isinstance(value, date) else _word(value) or _p("day", "none")
