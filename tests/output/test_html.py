@@ -581,6 +581,41 @@ def test_a_history_is_beside_the_rows_until_it_is_closed(browser: Browser, tmp_p
         browser.ask("Emulation.setScriptExecutionDisabled", value=False)
 
 
+def test_a_history_is_read_by_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, sheet_with_histories())
+    wanted = "document.activeElement.getAttribute('href') === '#history-pipes.km'"
+    for _turn in range(30):
+        press(browser, "Tab", 9)
+        if browser.evaluate(wanted):
+            break
+    press(browser, "Enter", 13, "\r")
+    assert browser.evaluate("document.querySelector(':target').id") == "history-pipes.km"
+    press(browser, "Tab", 9)
+    assert browser.evaluate("document.activeElement.getAttribute('href')") == "#pipes.km"
+    press(browser, "Enter", 13, "\r")
+    assert browser.evaluate("document.querySelector(':target').id") == "pipes.km"
+
+
+def press(browser: Browser, key: str, code: int, text: str = "") -> None:
+    for kind in ("keyDown", "keyUp"):
+        more = {"text": text} if text and kind == "keyDown" else {}
+        browser.ask(
+            "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **more
+        )
+
+
+def test_the_card_of_a_numbered_row_begins_with_its_name(browser: Browser, tmp_path: Path) -> None:
+    columns = (Column("row", "序号", "days"), Column("matter", "事项"), Column("lead", "牵头"))
+    rows: list[tuple[Value, ...]] = [(at, "管网", "水务局") for at in range(3)]
+    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.ask("Emulation.setDeviceMetricsOverride", **size)
+    opened(browser, tmp_path, Table(title="表", as_of=AS_OF, columns=columns, rows=rows))
+    label = "getComputedStyle(document.querySelectorAll('tbody td')[{}], '::before').content"
+    assert browser.evaluate(label.format(0)) == "none"
+    assert browser.evaluate(label.format(1)) == '"牵头"'
+    browser.ask("Emulation.clearDeviceMetricsOverride")
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for what the browser does a moment later."""
     for _turn in range(200):

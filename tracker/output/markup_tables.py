@@ -213,12 +213,26 @@ def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Ite
             tracks.append(f"minmax({narrowest:.1f}rem,{width:.1f}fr)")
             least += narrowest
         yield f"#{name}{{--tracks:{' '.join(tracks)};--least:{least:.1f}rem}}\n"
-    titles = [quote_for_style(column.title) for column in columns]
+    yield _list_card_rules(name, columns)
+
+
+def _list_card_rules(name: str, columns: Sequence[Column]) -> str:
+    """Return the rules of rows that are cards: each value has the title of its column before it.
+
+    Behind the number of a row the name of the record is the heading of the card.
+    """
+    first, heading = 1, ""
+    if len(columns) > 1 and columns[0].kind == "days":
+        first = 2
+        heading = (
+            f"#{name} tbody th{{font-weight:400;color:var(--soft);padding-bottom:0}}"
+            f"#{name} td:nth-child(2){{display:block;font-weight:600}}"
+        )
     labels = "".join(
-        f"#{name} td:nth-child({at}):not(:empty)::before{{content:{title}}}"
-        for at, title in enumerate(titles[1:], start=2)
+        f"#{name} td:nth-child({at}):not(:empty)::before{{content:{quote_for_style(column.title)}}}"
+        for at, column in enumerate(columns[first:], start=first + 1)
     )
-    yield f"@media screen and (max-width:40rem){{{labels}}}\n"
+    return f"@media screen and (max-width:40rem){{{heading}{labels}}}\n"
 
 
 def _list_paper_widths(name: str, widths: Sequence[float]) -> str:
