@@ -61,7 +61,7 @@ def _build_history_markup(history: History, canvas: Canvas, language: str, close
         f'<p><span class="light {colour}">{light}</span> '
         f"<span{format_language_attribute(history.why, language)}>"
         f"{escape_for_markup(history.why)}</span></p>"
-        f"{drawn}<dl>{events}</dl></article>"
+        f"{drawn}<ul>{events}</ul></article>"
     )
 
 
@@ -73,7 +73,9 @@ def _list_event_markup(events: Iterable[HistoryEvent], language: str) -> Iterato
             text = f"<s>{text}</s> ({escape(_('voided'))})"
         sources = "".join(f" {_link_history_source(source)}" for source in event.sources)
         spoken = format_language_attribute(event.what, language)
-        yield f"<div><dt>{event.on or ''}</dt><dd{spoken}>{text}{sources}</dd></div>"
+        # One element for each: a page may hold 25,000 of them.
+        day = f"{event.on} " if event.on else ""
+        yield f"<li{spoken}>{day}{text}{sources}</li>"
 
 
 def _link_history_source(source: Printed) -> str:

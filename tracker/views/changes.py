@@ -17,27 +17,31 @@ StandingEntry: TypeAlias = Update | Revision | Decision | Verdict
 def list_standing_entries(indicator: Indicator, horizon: Horizon) -> list[StandingEntry]:
     """Return what was reported, revised, decided and found of an indicator, as far as in force."""
     return [
-        *list_entries_in_force(indicator.updates, horizon),
-        *list_entries_in_force(indicator.revisions, horizon),
-        *list_entries_in_force(indicator.decisions, horizon),
-        *list_entries_in_force(indicator.verdicts, horizon),
+        entry
+        for entries in _list_standing_lists(indicator)
+        for entry in list_entries_in_force(entries, horizon)
     ]
 
 
 def list_voided_entries(indicator: Indicator, horizon: Horizon) -> Iterator[StandingEntry]:
     """Yield what was said of an indicator by the day and is taken back by a later entry."""
+    for entries in _list_standing_lists(indicator):
+        if any(entry.voids for entry in entries):
+            in_force = {entry.id for entry in list_entries_in_force(entries, horizon)}
+            for entry in entries:
+                if entry.id not in in_force and is_entry_in_effect_known(entry, horizon):
+                    yield entry
+
+
+def _list_standing_lists(indicator: Indicator) -> list[Sequence[StandingEntry]]:
+    """Return the lists of an indicator that say how things stand, as far as they hold anything."""
     lists: tuple[Sequence[StandingEntry], ...] = (
         indicator.updates,
         indicator.revisions,
         indicator.decisions,
         indicator.verdicts,
     )
-    for entries in lists:
-        if any(entry.voids for entry in entries):
-            in_force = {entry.id for entry in list_entries_in_force(entries, horizon)}
-            for entry in entries:
-                if entry.id not in in_force and is_entry_in_effect_known(entry, horizon):
-                    yield entry
+    return [entries for entries in lists if entries]
 
 
 def word_change(entry: StandingEntry, indicator: Indicator | None) -> str:
