@@ -171,4 +171,6 @@ def test_of_very_many_reports_the_newest_are_told(program: Program, tmp_path: Pa
     own = page.read_text("utf-8").split('id="history-pipes.km"')[1].split("</article>")[0]
     assert "30 earlier entries are left out" in own
     assert own.count("<li") == 202
-    assert own.index('<dd lang="zh-CN">229 公里') > own.index('<dd lang="zh-CN">30 公里')
+    assert re.findall(r">2024-08-1[67] \d+", own) == [">2024-08-16 228", ">2024-08-17 229"]
+    assert ">2024-01-31 30" in own
+    assert ">2024-01-30 29" not in own

@@ -87,7 +87,9 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     _add_html_header(body, sheet, finding)
     _add_html_main(add_element(body, "main"), sheet, parts)
     if histories:
-        add_element(body, "aside", class_="histories", aria_label=_("history")).text = INSERT
+        aside = add_element(body, "aside", class_="histories", aria_label=_("history"))
+        # A browser that runs the script keeps what is in here as one text, and is there at once.
+        add_element(aside, "noscript").text = INSERT
         parts.rules.append(list_history_rules(sheet.as_of))
         parts.rows.append(build_histories_markup(histories, canvas, language))
     _add_html_footer(body, sheet, parts, describe_rendered_head(what))

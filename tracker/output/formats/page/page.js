@@ -198,8 +198,25 @@ for (const table of document.querySelectorAll("table.list")) {
   });
   if (input.value || filters.some(([, select]) => select.value)) show();
 }
+// Histories are a text until one is wanted: thousands of them would take seconds to be there.
+const histories = document.querySelector(".histories noscript");
+const showHistory = () => {
+  document.querySelector(".history")?.remove();
+  const place = decodeURIComponent(location.hash.slice(1));
+  const start = histories && place.startsWith("history-")
+    ? histories.textContent.indexOf(`<article class="history" id="${place}"`) : -1;
+  if (start < 0) return;
+  const end = histories.textContent.indexOf("</article>", start);
+  const own = new DOMParser().parseFromString(histories.textContent.slice(start, end), "text/html");
+  const article = own.body.firstElementChild;
+  article.classList.add("open");
+  histories.before(article);
+  article.focus();
+};
+addEventListener("hashchange", showHistory);
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelector(".history:target .close a")?.click();
+  if (event.key === "Escape") document.querySelector(".history .close a")?.click();
 });
+showHistory();
 // Rows may have moved since the browser went to the one that the address names.
 if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
