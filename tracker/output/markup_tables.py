@@ -104,8 +104,8 @@ def list_page_columns(table: Table) -> list[tuple[int, Column]]:
 def _list_row_anchors(table: Table, place: int | None, taken: set[str]) -> Iterator[str]:
     """Yield the attribute that names each row by its record; the first row of a record has it."""
     for row in table.rows:
-        record = "" if place is None else str(row[place] or "")
-        if not record.isascii() or not record.strip() or record in taken:
+        record = "" if place is None else str(get_plain_value_of_output(row[place]) or "").strip()
+        if not record.isascii() or not record or record in taken:
             yield ""
         else:
             taken.add(record)
