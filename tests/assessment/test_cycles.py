@@ -324,3 +324,11 @@ def test_a_month_is_met_in_time_if_and_only_if_it_has_a_report(
         assert (result.outcome == "met") == bool(own)
         assert result.met_on is None or result.met_on >= result.cycle_start
         assert (result.outcome == "running") == (not own and result.deadline >= today)
+
+
+def test_the_first_of_two_verdicts_settles_what_was_met_between_them() -> None:
+    found = monthly(
+        done("2026-02-11"), verdicts=[verdict("2026-02-10"), verdict("2026-03-10", "broken")]
+    )
+    results = list_cycle_results(found, Horizon(as_of=day("2026-03-15")))
+    assert [result.verdict for result in reversed(results)] == ["partly", None, "broken"]

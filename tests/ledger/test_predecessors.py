@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.ledger.predecessors import NewReports, Predecessors
-from tracker.ledger.updates import remark_on_update
+from tracker.ledger.updates import find_slip_in_update, remark_on_update
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Update
 
@@ -96,3 +96,32 @@ def test_no_remark_writes_a_number_with_an_exponent() -> None:
 def _newest(indicator: Indicator) -> tuple[Update, Predecessors]:
     update = indicator.updates[-1]
     return update, look(indicator, update)[1]
+
+
+def test_a_slip_beyond_a_small_target_is_one_too_and_none_beyond_0() -> None:
+    for target, is_beyond in (("0.5", True), ("1", True), ("0", False)):
+        sums = number(up_to("2026-03-01", "0.1"), up_to("2026-04-01", 5), target=Decimal(target))
+        update = sums.updates[-1]
+        slip = find_slip_in_update(*_pair_with_predecessors(sums, update))
+        assert slip is not None
+        assert slip.is_beyond is is_beyond
+
+
+def test_a_report_of_the_day_that_met_a_target_late_says_that_it_still_counts() -> None:
+    for day_of_fall, count in (("2026-06-10", 1), ("2026-06-11", 1), ("2026-06-09", 0)):
+        met = up_to("2026-06-10", 100, id="met")
+        level = number(
+            met,
+            up_to(day_of_fall, 90, id="fall"),
+            accumulation="level",
+            deadline=Deadline(on=day("2026-05-31")),
+        )
+        remarks = remark_on_update(*_pair_with_predecessors(level, level.updates[-1]))
+        assert sum("still counts; if" in remark for remark in remarks) == count
+
+
+def _pair_with_predecessors(
+    indicator: Indicator, update: Update
+) -> tuple[NewReports, Update, Predecessors]:
+    new, before = look(indicator, update)
+    return new, update, before
