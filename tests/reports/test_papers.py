@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import docx
+import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -474,11 +475,48 @@ def test_papers_are_the_golden_ones(kind: str, language: str) -> None:
             lines += [" | ".join(cell.text for cell in row.cells) for row in part.rows]
         else:
             lines.append(part.text)
+    assert_golden(f"{kind}-paper-{language}.txt", lines)
+
+
+def assert_golden(name: str, lines: list[str]) -> None:
+    """Compare lines with a file, or write it where that is asked for."""
     text = "\n".join(lines).encode() + b"\n"
-    path = EXPECTED / f"{kind}-paper-{language}.txt"
+    path = EXPECTED / name
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_bytes(text)
     assert text == path.read_bytes()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_ledger_in_groups_is_the_golden_one(language: str) -> None:
+    with using_language(language):
+        plan = build.plan_report_build("ledger", ReportDays(as_of=DAY), date(2025, 7, 5))
+        plan = build.group_planned_report(plan, "lead")
+        ledger = ledger_of(*programme())
+        sheet = build.build_report(plan, ledger, ALL, OFFICE)
+        for form in ("docx", "xlsx"):
+            data, same = (rendering.render_content_for_file(sheet, form, PIPE) for _time in "12")
+            assert data == same
+        book = openpyxl.load_workbook(BytesIO(data))
+        lines = [
+            " | ".join("" if cell is None else str(cell) for cell in row)
+            for row in book.worksheets[0].iter_rows(values_only=True)
+        ]
+        assert_golden(f"ledger-workbook-{language}.txt", lines)
+        lines = str(rendering.render_content(sheet, "md", PIPE)).splitlines()
+        assert_golden(f"ledger-groups-{language}.md", lines)
+        document_ = opened(sheet)
+        lines = [" | ".join(cell.text for cell in row.cells) for row in document_.tables[0].rows]
+        assert_golden(f"ledger-document-{language}.txt", [*texts(document_), *lines])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_notices_in_a_file_each_are_the_golden_ones(language: str) -> None:
+    with using_language(language):
+        plan = build.plan_report_build("notices", ReportDays(as_of=DAY), date(2025, 7, 5))
+        parts = build.build_report_by_lead(plan, ledger_of(*programme()), ALL, OFFICE)
+        lines = [line for lead, sheet in parts for line in (f"== {lead}", *texts(opened(sheet)))]
+    assert_golden(f"notices-split-{language}.txt", lines)
 
 
 def standings(*indicators: Plain) -> dict[str, tuple[str, str]]:

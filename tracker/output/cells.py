@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from tracker.locale.translation import _, translate_word
+from tracker.locale.translation import _, _p, translate_word
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.quantities import format_quantity_number
 from tracker.output.model import (
@@ -20,6 +20,7 @@ from tracker.output.model import (
     Content,
     Printed,
     Row,
+    RowGroup,
     Sheet,
     Table,
     Value,
@@ -138,6 +139,11 @@ def list_short_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in list_brief_columns(table):
         yield column, [format_cell(row[at], column.kind) for row in table.rows]
+
+
+def format_row_group(group: RowGroup) -> str:
+    """Format the title of a group of rows with how many there are."""
+    return _p("group", "{title} ({count})").format(title=group.title, count=group.rows)
 
 
 def list_brief_columns(table: Table) -> list[tuple[int, Column]]:

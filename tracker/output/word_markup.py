@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from tracker.output.cells import NUMERIC, list_short_cells
+from tracker.output.cells import NUMERIC, format_row_group, list_short_cells
 from tracker.output.model import Column, RowGroup, Table
 from tracker.system.text import make_text_visible, measure_text_width
 
@@ -176,9 +176,11 @@ def _insert_word_groups(
         return
     at = 0
     for group in groups:
-        title = f"{group.title} ({group.rows})"
+        title = format_row_group(group)
         look = RunLook(size, HEAD)
-        yield [build_word_cell(title, sum(widths), look, fill=_GROUP_FILL, columns=len(widths))]
+        cell = build_word_cell(title, sum(widths), look, fill=_GROUP_FILL, columns=len(widths))
+        # A title does not stand alone at the end of a page.
+        yield [cell.replace("<w:pPr>", "<w:pPr><w:keepNext/>", 1)]
         yield from rows[at : at + group.rows]
         at += group.rows
 

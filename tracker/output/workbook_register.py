@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.output.cells import NUMERIC
+from tracker.output.cells import NUMERIC, format_row_group
 from tracker.output.model import Column, ColumnKind, Table, Value
 from tracker.output.worksheets import (
     FIRST_WORKSHEET_DAY,
@@ -138,7 +138,7 @@ def _list_register_groups(table: Table) -> Iterator[tuple[int, str]]:
     """Yield where each group begins, and its title with how many rows it has."""
     at = 0
     for group in table.groups:
-        yield at, f"{group.title} ({group.rows})"
+        yield at, format_row_group(group)
         at += group.rows
 
 

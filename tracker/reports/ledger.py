@@ -7,6 +7,8 @@ programs get all that there is.
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+import msgspec
+
 from tracker.assessment.case import Case
 from tracker.assessment.promises import is_promise, is_promise_settled
 from tracker.errors import shorten_text
@@ -158,9 +160,12 @@ def _number_ledger_sources(cited: Iterable[Value]) -> dict[str, int]:
 
 def _list_ledger_sources(now: DatasetOnDay, cited: Iterable[Row]) -> Table:
     """List the sources by number; they are no items of their own."""
-    return build_report_column_table(
+    table = build_report_column_table(
         "sources", _("Sources"), now, _SOURCES, cited, hidden={"source_url"}
     )
+    number, *others = table.columns
+    table.columns = (msgspec.structs.replace(number, title=_("no.")), *others)
+    return table
 
 
 def _group_ledger_cases(now: DatasetOnDay, groups_by: str | None) -> list[tuple[str, list[Case]]]:
@@ -171,7 +176,9 @@ def _group_ledger_cases(now: DatasetOnDay, groups_by: str | None) -> list[tuple[
     groups: dict[str, list[Case]] = {}
     for case in cases:
         groups.setdefault(_name_ledger_group(now, case, groups_by), []).append(case)
-    return list(groups.items())
+    # What nobody leads stands last, however bad it is.
+    nobody = groups.pop(_("no lead named"), None) if groups_by == "lead" else None
+    return [*groups.items(), *([] if nobody is None else [(_("no lead named"), nobody)])]
 
 
 def _name_ledger_group(now: DatasetOnDay, case: Case, groups_by: str) -> str:

@@ -7,6 +7,7 @@ from tracker.output.cells import (
     NUMERIC,
     Canvas,
     format_cell,
+    format_row_group,
     list_short_cells,
     list_tables_of_cells,
 )
@@ -61,7 +62,7 @@ def _render_md_table(table: Table) -> str:
         return _join_md_rows([*head, *rows])
     parts, at = [], 0
     for group in table.groups:
-        parts.append(f"### {_escape_md_marks(group.title)} ({group.rows})\n")
+        parts.append(f"### {_escape_md_marks(format_row_group(group))}\n")
         parts.append(_join_md_rows([*head, *rows[at : at + group.rows]]))
         at += group.rows
     return "\n".join(parts)
