@@ -277,6 +277,12 @@ def test_what_is_striven_for_lies_beyond_the_target_on_the_way_there() -> None:
         assert faults == ([sentence] if sentence else [])
 
 
+def test_of_a_line_of_parents_the_one_whose_own_is_missing_is_named() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        ledger(initiative("a", "甲", parent="b"), initiative("b", "乙", parent="c"))
+    assert list(caught.value.candidates) == ['b: parent "c" is not in the ledger']
+
+
 def test_a_circle_of_so_many_parents_is_shown_whole() -> None:
     for count, way in ((10, "i0 > i1 > i2 > i3 > i4 > i5 > i6 > i7 > i8 > i9 > i0"), (11, None)):
         circle = [initiative(f"i{n}", "甲", parent=f"i{(n + 1) % count}") for n in range(count)]
