@@ -117,7 +117,8 @@ def test_records_that_were_changed_past_the_history_are_not_saved(
     with psycopg.connect(f"{address}?{rest}") as owner:
         owner.execute("SET session_replication_role = replica")
         changed = owner.execute(
-            "UPDATE tracker.initiatives SET line = replace(line, '农村', '城市')"
+            "UPDATE tracker.initiatives SET line = replace(line, '农村', '城市'),"
+            " whole = replace(whole, '农村', '城市')"
             " WHERE ledger = %s AND id = 'rural-sewage'",
             (ledger.removeprefix("ledger="),),
         )

@@ -7,7 +7,8 @@ from program import Program
 
 SPOILS = """
 CREATE FUNCTION spoil_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN NEW.line := replace(NEW.line, '厕所', '厨房'); RETURN NEW; END $$;
+BEGIN NEW.line := replace(NEW.line, '厕所', '厨房');
+NEW.whole := replace(NEW.whole, '厕所', '厨房'); RETURN NEW; END $$;
 CREATE TRIGGER spoil_{name} BEFORE INSERT ON tracker.initiatives
 FOR EACH ROW WHEN (NEW.ledger = '{name}') EXECUTE FUNCTION spoil_{name}();
 """
