@@ -193,7 +193,7 @@ def test_limit_says_what_is_left_out(seeded: Program) -> None:
     assert "2 of" in done.err
 
 
-def test_where_not_all_is_read_a_limit_says_only_that_there_is_more(
+def test_what_is_overdue_is_counted_where_a_database_does_not_read_all_of_it(
     program: Program, database: Cluster
 ) -> None:
     url = database.url(uuid4().hex)
@@ -206,10 +206,9 @@ def test_where_not_all_is_read_a_limit_says_only_that_there_is_more(
     line = "revise roads.part-1 --deadline 2099-12-31 --reason 雨季"
     assert program(f"--db {url} {line}").code == 0
     done = program(f"--db {url} overdue --limit 2 -o ids")
-    assert (done.out, done.err) == (
-        "roads.part-2\nroads.part-3\n",
-        "2 shown; there are more.\n",
-    )
+    assert (done.out, done.err) == ("roads.part-2\nroads.part-3\n", "2 of 4 shown.\n")
+    later = program(f"--db {url} overdue --limit 2 -o ids --as-of 2027-01-01")
+    assert (later.out, later.err) == (done.out, "2 shown; there are more.\n")
     assert program(f"--db {url} overdue --limit 4").err == ""
 
 

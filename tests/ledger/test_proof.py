@@ -218,7 +218,7 @@ def test_a_paper_says_what_it_was_made_from(program: Program, place: Path) -> No
     newest = program("history --head").out.strip()
     assert newest != head
     assert newest in program("list -o html").out
-    assert "<footer" not in program("check --list -o html").out
+    assert "the ledger with the head" not in program("check --list -o html").out
 
 
 def test_a_paper_has_no_head_where_that_would_take_long_or_be_another(

@@ -166,14 +166,14 @@ def test_a_digest_says_what_is_under_way_and_who_is_in_charge() -> None:
     }
     text = write_digest_text(digest(line(**under_way)))
     for words in (
-        "newest report: 25 公里; in_progress",
+        "newest report: 25 公里; in progress",
         "share of plan: 48%",
         "person in charge: 王强",
         "notes: 汛期停工",
     ):
         assert words in text, text
     started = line(latest_status="in_progress", latest_value=None)
-    assert "newest report: in_progress" in write_digest_text(digest(started))
+    assert "newest report: in progress" in write_digest_text(digest(started))
 
 
 def test_what_somebody_wrote_is_only_text() -> None:
