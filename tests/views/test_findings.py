@@ -8,16 +8,16 @@ import pytest
 
 from tracker.locale.translation import using_language
 from tracker.model.assessment import Assessment
-from tracker.views.findings import describe_standing
+from tracker.views.findings import describe_finding_of_standing
 
 DAY = date(2025, 6, 30)
 
 
 def standing_of(*items: Assessment) -> list[str]:
     with using_language("zh"):
-        chinese = describe_standing(items, DAY)
+        chinese = describe_finding_of_standing(items, DAY)
     with using_language("en"):
-        assert len(describe_standing(items, DAY)) == len(chinese)
+        assert len(describe_finding_of_standing(items, DAY)) == len(chinese)
     return chinese
 
 

@@ -103,7 +103,7 @@ def _build_judge_of_spans(
             on_day = msgspec.structs.replace(horizon, as_of=day)
             assessment = assess(initiative, indicator, state, on_day, rules)
             case = Case(initiative, indicator, assessment, on_day, rules)
-            owed = list_obligation_cycle_ends(case, _list_cycles_before(day))
+            owed = list_obligation_cycle_ends(case, _list_cycles_before_span(day))
             mark = mark_for_rollup(assessment, day, is_owing=bool(owed))
             gap = None if assessment.gap is None else float(assessment.gap)
             judged[day] = _Standing(mark, gap, assessment.deadline, owed[0] if owed else None)
@@ -113,7 +113,7 @@ def _build_judge_of_spans(
 
 
 @lru_cache(maxsize=4096)
-def _list_cycles_before(day: date) -> ObligationCycles:
+def _list_cycles_before_span(day: date) -> ObligationCycles:
     """Return the reporting cycles before a day, for all indicators that are asked about on it."""
     return ObligationCycles(day)
 
@@ -156,13 +156,13 @@ def _split_into_spans(
 ) -> Iterator[Span]:
     """Yield the spans of days on which one line is expected; no mark comes back on it."""
     while (begin := judge(first)).mark != judge(end).mark:
-        last = _find_last_day_of_mark(judge, first, end, thresholds)
+        last = _find_last_day_of_marked_span(judge, first, end, thresholds)
         yield Span(first, last, begin.mark, begin.gap, judge(last).gap)
         first = shift_date(last, 1)
     yield Span(first, end, begin.mark, begin.gap, judge(end).gap)
 
 
-def _find_last_day_of_mark(
+def _find_last_day_of_marked_span(
     judge: Callable[[date], _Standing], first: date, end: date, thresholds: Sequence[float]
 ) -> date:
     """Return the last day that has the mark of the first one, which the end has not.
@@ -170,7 +170,7 @@ def _find_last_day_of_mark(
     The rules are asked about the days around a threshold first, then half-way.
     """
     mark, low, high = judge(first).mark, first.toordinal(), end.toordinal()
-    guess = low + _guess_days_to_threshold(judge(first).gap, judge(end).gap, thresholds, high - low)
+    guess = low + _guess_days_of_span(judge(first).gap, judge(end).gap, thresholds, high - low)
     guesses = iter((guess, guess - 1, guess + 1, guess - 2))
     while high - low > 1:
         day = next((day for day in guesses if low < day < high), (low + high) // 2)
@@ -181,7 +181,7 @@ def _find_last_day_of_mark(
     return date.fromordinal(low)
 
 
-def _guess_days_to_threshold(
+def _guess_days_of_span(
     gap: float | None, last_gap: float | None, thresholds: Sequence[float], days: int
 ) -> int:
     """Return after how many days a gap falls below the next threshold; 0: nobody knows."""

@@ -54,10 +54,10 @@ def estimate_gap_in_span(span: Span, day: date) -> float | None:
     if span.gap is None or span.last_gap is None:
         return span.gap
     days = (span.first.toordinal(), span.last.toordinal(), day.toordinal())
-    return interpolate_gap(span.gap, span.last_gap, *days)
+    return interpolate_outlook_gap(span.gap, span.last_gap, *days)
 
 
-def interpolate_gap(gap: float, last_gap: float, first: int, last: int, day: int) -> float:
+def interpolate_outlook_gap(gap: float, last_gap: float, first: int, last: int, day: int) -> float:
     """Return the gap on a day between two others, all of them ordinals."""
     if gap == last_gap:
         return gap

@@ -335,10 +335,10 @@ def _build_report_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterable
 
 def _find_report_standing(now: DatasetOnDay, ids: Collection[str]) -> list[str]:
     """Return the sentences that a page begins with; a report on leads is about all indicators."""
-    from tracker.views.findings import describe_standing
+    from tracker.views.findings import describe_finding_of_standing
 
     cases = [case for case in now.cases if not ids or case.indicator.id in ids]
-    return describe_standing([case.assessment for case in cases], now.as_of)
+    return describe_finding_of_standing([case.assessment for case in cases], now.as_of)
 
 
 def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str] | None:

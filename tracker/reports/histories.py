@@ -14,7 +14,7 @@ from tracker.reports.columns import find_report_column_source
 from tracker.reports.dataset import DatasetOnDay
 from tracker.views.changes import (
     StandingEntry,
-    list_standing_entries,
+    list_changes_that_stand,
     list_voided_entries,
     word_change,
 )
@@ -54,7 +54,7 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
     entries: list[tuple[StandingEntry, bool]] = [
         # What was taken back stands before what took its place on the same day.
         *((entry, True) for entry in list_voided_entries(indicator, horizon)),
-        *((entry, False) for entry in list_standing_entries(indicator, horizon)),
+        *((entry, False) for entry in list_changes_that_stand(indicator, horizon)),
         *((entry, False) for entry in list_entries_in_force(case.initiative.decisions, horizon)),
     ]
     entries.sort(key=_find_history_day)

@@ -576,7 +576,7 @@ def ignore_sentence_of_any_store(_sentence: str) -> None:
     """Pass a sentence over, where nobody wants to be told."""
 
 
-def say_each_sentence_once(say: Callable[[str], None]) -> Callable[[str], None]:
+def say_each_sentence_of_store_once(say: Callable[[str], None]) -> Callable[[str], None]:
     """Return what says a sentence, and says each only once."""
     said: set[str] = set()
 

@@ -5,7 +5,11 @@ from collections.abc import Callable
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.storage.base import Store, ignore_sentence_of_any_store, say_each_sentence_once
+from tracker.storage.base import (
+    Store,
+    ignore_sentence_of_any_store,
+    say_each_sentence_of_store_once,
+)
 
 _CONNECTION_WORDS = r"\s*(?:host|hostaddr|port|dbname|user|password|passfile|service|ssl\w+)\s*="
 """Words by which libpq takes a database instead of a URL."""
@@ -29,7 +33,7 @@ def open_store(
     Raises:
         InvalidInput: the place is none, or its extra is not installed.
     """
-    say = say_each_sentence_once(say)
+    say = say_each_sentence_of_store_once(say)
     scheme = place.partition("://")[0]
     if not place.strip():
         raise InvalidInput(_("The place of a ledger is empty; give a folder, or postgresql://…"))

@@ -64,7 +64,7 @@ class OutlookTable:
     def is_worth_reading(self) -> bool:
         """Whether so much was foreseen that it is cheaper than to judge everything."""
         number = len(self.unforeseen)
-        return is_foresight_worth_reading(number, len(self._found) + number)
+        return are_outlooks_worth_reading(number, len(self._found) + number)
 
     def count(self, due_by: date | None = None) -> Mapping[int, int]:
         """Return the marks, each with the number of those that have it, as ``ForeseenIndex``."""
@@ -109,34 +109,34 @@ class OutlookTable:
                 yield found
 
 
-def _rank_by_deadline(outlook: Outlook, _span: Span, _day: date) -> float:
+def _rank_outlook_by_deadline(outlook: Outlook, _span: Span, _day: date) -> float:
     return (outlook.deadline or date.max).toordinal()
 
 
-def _rank_by_distance(outlook: Outlook, _span: Span, day: date) -> float:
-    return abs(_rank_by_deadline(outlook, _span, day) - day.toordinal())
+def _rank_outlook_by_distance(outlook: Outlook, _span: Span, day: date) -> float:
+    return abs(_rank_outlook_by_deadline(outlook, _span, day) - day.toordinal())
 
 
-def _rank_by_gap(_outlook: Outlook, span: Span, day: date) -> float:
+def _rank_outlook_by_gap(_outlook: Outlook, span: Span, day: date) -> float:
     return estimate_gap_in_span(span, day) or 0
 
 
-def _rank_by_owed(outlook: Outlook, _span: Span, _day: date) -> float:
+def _rank_outlook_by_owed(outlook: Outlook, _span: Span, _day: date) -> float:
     return (outlook.owed_since or date.max).toordinal()
 
 
 _RANKS: Mapping[ForeseenOrder, Callable[[Outlook, Span, date], float]] = {
-    "deadline": _rank_by_deadline,
-    "nearest": _rank_by_distance,
-    "gap": _rank_by_gap,
-    "owed": _rank_by_owed,
+    "deadline": _rank_outlook_by_deadline,
+    "nearest": _rank_outlook_by_distance,
+    "gap": _rank_outlook_by_gap,
+    "owed": _rank_outlook_by_owed,
 }
 
 _MARGINS: Mapping[ForeseenOrder, float] = {"nearest": 0, "gap": GAP_MARGIN}
 """By how much more than the last one some may have that belong among the first."""
 
 
-def is_foresight_worth_reading(unforeseen: int, everything: int) -> bool:
+def are_outlooks_worth_reading(unforeseen: int, everything: int) -> bool:
     """Return whether so much was foreseen that it is cheaper than to judge everything."""
     return unforeseen <= max(MOST_UNFORESEEN * everything, FEW_UNFORESEEN)
 
@@ -210,7 +210,7 @@ def find_concerned_outlooks(
     for change in changes:
         if change.table == "indicators":
             ids[change.id] = change.op != "remove"
-            wholes |= _list_wholes_in_change(change)
+            wholes |= _list_wholes_of_changed_outlook(change)
         elif change.op == "create":
             # What names a document or an initiative comes after it.
             continue
@@ -225,7 +225,7 @@ def find_concerned_outlooks(
     return ConcernedOutlooks(ids, wholes, owners)
 
 
-def _list_wholes_in_change(change: Change) -> set[str]:
+def _list_wholes_of_changed_outlook(change: Change) -> set[str]:
     """Return the ids of the indicators of which a changed one was, or becomes, a part."""
     if change.op == "append":
         return set()

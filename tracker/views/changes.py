@@ -14,7 +14,7 @@ StandingEntry: TypeAlias = Update | Revision | Decision | Verdict
 """Entry that says something of how things stand; what a person judges is beside it."""
 
 
-def list_standing_entries(indicator: Indicator, horizon: Horizon) -> list[StandingEntry]:
+def list_changes_that_stand(indicator: Indicator, horizon: Horizon) -> list[StandingEntry]:
     """Return what was reported, revised, decided and found of an indicator, as far as in force."""
     return [
         entry

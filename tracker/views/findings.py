@@ -14,12 +14,12 @@ LATE_DAYS = 30
 """Days that "of late" means."""
 
 
-def describe_standing(items: Sequence[Assessment], as_of: date) -> list[str]:
+def describe_finding_of_standing(items: Sequence[Assessment], as_of: date) -> list[str]:
     """Return the sentences of what is listed; an empty list where nothing is."""
     if not items:
         return []
     if len(items) == 1:
-        return [describe_indicator(items[0])]
+        return [describe_finding_of_indicator(items[0])]
     counts = roll_up(items, as_of)
     sentences = [_describe_counts(counts)]
     overdue = [item for item in items if item.state == "active" and is_promise_overdue(item, as_of)]
@@ -29,7 +29,7 @@ def describe_standing(items: Sequence[Assessment], as_of: date) -> list[str]:
     return sentences
 
 
-def describe_indicator(item: Assessment) -> str:
+def describe_finding_of_indicator(item: Assessment) -> str:
     """Return how one indicator stands: what it has reached, of what, and its light with why."""
     printed = word_assessment(item)
     value, target = (printed[key].text if key in printed else "" for key in ("value", "target"))

@@ -91,9 +91,9 @@ def tabulate_indicators(
 
 def _find_indicators_standing(listing: Listing[list[Assessment]]) -> list[str]:
     """Return the sentences that a page of a list begins with."""
-    from tracker.views.findings import describe_standing
+    from tracker.views.findings import describe_finding_of_standing
 
-    return describe_standing(listing.items, listing.as_of)
+    return describe_finding_of_standing(listing.items, listing.as_of)
 
 
 def _finish_indicators_column(column: Column, cells: "Sequence[Value]", *, is_list: bool) -> Column:

@@ -111,9 +111,9 @@ def _tabulate_status_lists(
 
 def _find_status_standing(owing: ReportingStatus) -> list[str]:
     """Return the sentences that a page of the status begins with."""
-    from tracker.views.findings import describe_standing
+    from tracker.views.findings import describe_finding_of_standing
 
-    return describe_standing(owing.items, owing.as_of)
+    return describe_finding_of_standing(owing.items, owing.as_of)
 
 
 def _list_status_due_soon(items: Iterable[Assessment], within: int) -> list[Assessment]:

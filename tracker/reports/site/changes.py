@@ -10,7 +10,7 @@ from tracker.model.records import Entry, Indicator, Initiative
 from tracker.output.atom import Feed, FeedEntry
 from tracker.reports.site.content import SiteContent
 from tracker.reports.site.places import FEED, INDEX, find_initiative_place, find_way_up
-from tracker.views.changes import list_standing_entries, word_change
+from tracker.views.changes import list_changes_that_stand, word_change
 
 MOST_CHANGES = 100
 """Changes in the feed."""
@@ -51,7 +51,7 @@ def _list_changes(content: SiteContent) -> Iterator[SiteChange]:
     for case in content.now.cases:
         initiatives[case.initiative.id] = case.initiative
         indicator = case.indicator
-        for entry in list_standing_entries(indicator, horizon):
+        for entry in list_changes_that_stand(indicator, horizon):
             if what := word_change(entry, indicator):
                 yield SiteChange(entry, case.initiative, indicator, what)
     for initiative in initiatives.values():
@@ -73,15 +73,15 @@ def build_site_feed(content: SiteContent, changes: list[SiteChange]) -> Feed:
         )
         for change in recorded
     ]
-    updated = entries[0].updated if entries else _find_midnight(content.now.as_of)
+    updated = entries[0].updated if entries else _find_midnight_of_change(content.now.as_of)
     name = f"urn:tracker:{content.ledger}"
     return Feed(name, content.title, content.publisher, updated, up + INDEX, entries)
 
 
 def _find_moment(change: SiteChange) -> datetime:
     """Return when a change was recorded; the day from which it counts where nobody knows."""
-    return change.entry.recorded_at or _find_midnight(change.entry.on)
+    return change.entry.recorded_at or _find_midnight_of_change(change.entry.on)
 
 
-def _find_midnight(day: date) -> datetime:
+def _find_midnight_of_change(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

@@ -30,7 +30,7 @@ from tracker.reports.site.places import (
     find_way_up,
 )
 from tracker.views.charts import add_trend_charts
-from tracker.views.findings import describe_standing
+from tracker.views.findings import describe_finding_of_standing
 from tracker.views.record import build_record_sheet
 from tracker.views.status import (
     find_title_of_status_count,
@@ -128,7 +128,7 @@ def _build_index_page(content: SiteContent) -> SitePage:
 def _find_standing(cases: Sequence[Case]) -> list[str]:
     """Return the sentences that a page about some indicators begins with."""
     items = [case.assessment for case in cases]
-    return describe_standing(items, cases[0].horizon.as_of) if cases else []
+    return describe_finding_of_standing(items, cases[0].horizon.as_of) if cases else []
 
 
 def _build_list_page(

@@ -20,9 +20,9 @@ from zlib import crc32
 
 import msgspec
 
-from tracker.model.outlooks import Foreseen, Outlook, Span, interpolate_gap
+from tracker.model.outlooks import Foreseen, Outlook, Span, interpolate_outlook_gap
 from tracker.storage.base import ForeseenOrder, ForeseenWanted
-from tracker.storage.outlooks import GAP_MARGIN, is_foresight_worth_reading
+from tracker.storage.outlooks import GAP_MARGIN, are_outlooks_worth_reading
 
 _FORMAT = f"tracker outlooks 1 {sys.byteorder}"
 _MOST_SPANS = 255
@@ -159,12 +159,12 @@ class PackedOutlooks:
     def _unpack(self, number: int) -> Outlook:
         columns = self._columns
         spans = [
-            Span(first, last, mark, _unpack_gap(gap), _unpack_gap(last_gap))
+            Span(first, last, mark, _unpack_outlook_gap(gap), _unpack_outlook_gap(last_gap))
             for first, last, mark, gap, last_gap in self._list_spans(number)
         ]
         return Outlook(
-            _unpack_day(columns.deadlines[number]),
-            _unpack_day(columns.owed[number]),
+            _unpack_outlook_day(columns.deadlines[number]),
+            _unpack_outlook_day(columns.owed[number]),
             bool(columns.is_led[number]),
             spans,
         )
@@ -264,7 +264,7 @@ class PackedOutlooksOfDay:
     @property
     def is_worth_reading(self) -> bool:
         """Whether so much was foreseen that it is cheaper than to judge everything."""
-        return is_foresight_worth_reading(len(self.unforeseen), len(self._marks))
+        return are_outlooks_worth_reading(len(self.unforeseen), len(self._marks))
 
     def count(self, due_by: date | None = None) -> Mapping[int, int]:
         """Return the marks, each with the number of those that have it, as ``ForeseenIndex``."""
@@ -293,14 +293,14 @@ class PackedOutlooksOfDay:
             first = nearer + self._choose_by_gap(as_far, limit - len(nearer))
         else:
             days = self._columns.owed if order == "owed" else self._columns.deadlines
-            earlier, last = self._split_by_rank(places, days, _rank_day, limit)
+            earlier, last = self._split_by_rank(places, days, _rank_outlook_day, limit)
             first = earlier + last[: limit - len(earlier)]
         deadlines, owed = self._columns.deadlines, self._columns.owed
         for place in first:
             gap, _is_exact = self._estimate_gap(place)
             number = self._by_id[place]
-            days_of = _unpack_day(deadlines[number]), _unpack_day(owed[number])
-            yield number, Foreseen("", _unpack_gap(gap), *days_of)
+            days_of = _unpack_outlook_day(deadlines[number]), _unpack_outlook_day(owed[number])
+            yield number, Foreseen("", _unpack_outlook_gap(gap), *days_of)
 
     def _split_by_rank(
         self, places: Sequence[int], days: Sequence[int], rank: Callable[[int], int], limit: int
@@ -328,7 +328,7 @@ class PackedOutlooksOfDay:
         )
 
     def _measure_distance(self, day: int) -> int:
-        return abs(_rank_day(day) - self._day)
+        return abs(_rank_outlook_day(day) - self._day)
 
     def _choose_by_gap(self, places: Iterable[int], limit: int) -> list[int]:
         """Return those with the worst gap: the first of what is exact, more of the estimates."""
@@ -355,7 +355,7 @@ class PackedOutlooksOfDay:
             days = self._columns.firsts[number], self._columns.lasts[number]
         else:
             days = line.first, line.last
-        return interpolate_gap(gap, last_gap, *days, self._day), False
+        return interpolate_outlook_gap(gap, last_gap, *days, self._day), False
 
     def _select(self, wanted: ForeseenWanted) -> list[int]:
         """Return the places of those that are wanted."""
@@ -418,13 +418,13 @@ class PackedOutlooksOfDay:
         return gaps
 
 
-def _rank_day(day: int) -> int:
+def _rank_outlook_day(day: int) -> int:
     return day or _NEVER
 
 
-def _unpack_gap(gap: float) -> float | None:
+def _unpack_outlook_gap(gap: float) -> float | None:
     return None if isnan(gap) else gap
 
 
-def _unpack_day(day: int) -> date | None:
+def _unpack_outlook_day(day: int) -> date | None:
     return date.fromordinal(day) if day else None
