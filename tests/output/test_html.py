@@ -42,6 +42,7 @@ from tracker.output.model import (
     Page,
     Printed,
     ReportedValue,
+    RowGroup,
     Sheet,
     Table,
     Trend,
@@ -499,6 +500,84 @@ def test_a_table_is_sorted_and_filtered_where_scripts_are_on(
     browser.evaluate(type_in + "i.dispatchEvent(new Event('input'))")
     assert browser.evaluate(_SHOWN.format(0)) == ["id-1"]
     assert browser.evaluate("document.querySelector('output').value") == "1 of 10 shown."
+
+
+_GROUPS = msgspec.structs.replace(
+    _LIST,
+    columns=(Column("row", "序号", "days"), *_LIST.columns[1:]),
+    rows=[(at, *row[1:]) for at, row in enumerate(_LIST.rows)],
+    groups=[RowGroup(title="水务局<b>", rows=4), RowGroup(title="", rows=6)],
+)
+_TITLES = (
+    "[...document.querySelectorAll('tr.group')]"
+    ".filter(row => row.offsetHeight).map(row => row.textContent.trim())"
+)
+
+
+def test_each_group_of_rows_has_its_title_and_its_count() -> None:
+    page = page_of(_GROUPS, Canvas(width=None, colour=False))
+    bodies = page.split("<tbody>")[1:]
+    assert [body.count('<th scope="row">') for body in bodies] == [4, 6]
+    heads = [body.split("</tr>")[0] for body in bodies]
+    start = '<tr class="group"><th scope="rowgroup" colspan="3"'
+    assert heads == [
+        f'{start} lang="zh-CN">水务局&lt;b&gt; (4)</th>',
+        f"{start}> (6)</th>",
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("times", [1, 10], ids=["short", "long"])
+def test_rows_are_sorted_and_filtered_in_their_groups(
+    browser: Browser, tmp_path: Path, width: int, times: int
+) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.ask("Emulation.setDeviceMetricsOverride", **size)
+    groups = [RowGroup(title=each.title, rows=each.rows * times) for each in _GROUPS.groups]
+    table = msgspec.structs.replace(_GROUPS, rows=_GROUPS.rows * times, groups=groups)
+    if times > 1:
+        table.rows.sort(key=lambda row: int(str(row[0])) > 3)
+    opened(browser, tmp_path, table)
+    values = (
+        "[...document.querySelectorAll('tbody')].map(body =>"
+        " [...new Set([...body.rows].slice(1).filter(row => !row.hidden)"
+        ".map(row => row.cells[1].textContent))])"
+    )
+    titles = [f"水务局<b> ({4 * times})", f"({6 * times})"]
+    assert browser.evaluate(_TITLES) == titles
+    sort = "document.querySelectorAll('thead th')[1].click();"
+    assert browser.evaluate(sort + values) == [["-1", "9", "10", ""], ["-1", "2", "9", "10", ""]]
+    choose = "const s = document.querySelector('.filter select'); s.value = '{}';"
+    choose += "s.dispatchEvent(new Event('change'));"
+    assert browser.evaluate(f"{{{choose.format('none')}}}" + values) == [[""], [""]]
+    assert browser.evaluate(f"{{{choose.format('')}}}" + _TITLES) == titles
+    type_in = "const i = document.querySelector('input'); i.value = '2 red';"
+    browser.evaluate(type_in + "i.dispatchEvent(new Event('input'))")
+    assert browser.evaluate(_TITLES) == titles[1:]
+    assert browser.evaluate("document.querySelector('output').value") == (
+        f"{2 * times} of {10 * times} shown."
+    )
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    aligned = "getComputedStyle(document.querySelectorAll('tr.group > th')[1]).textAlign"
+    assert browser.evaluate(aligned) == "left"
+
+
+def test_on_paper_the_title_of_a_group_stays_with_its_first_row(
+    browser: Browser, tmp_path: Path
+) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("there is no pdftotext")
+    groups = [RowGroup(title=f"甲{at}", rows=3) for at in range(60)]
+    rows = [_GROUPS.rows[at % 3] for at in range(180)]
+    opened(browser, tmp_path, msgspec.structs.replace(_GROUPS, rows=rows, groups=groups))
+    printed = browser.ask("Page.printToPDF", preferCSSPageSize=True)["data"]
+    told = ["pdftotext", "-layout", "-", "-"]
+    pdf = base64.b64decode(printed)
+    text = subprocess.run(told, input=pdf, capture_output=True, check=True).stdout.decode()
+    pages = text.split("\f")[:-1]
+    assert len(pages) > 2
+    assert text.count("(3)") == 60
+    assert not any("(3)" in page.rstrip().rsplit("\n", 1)[-1] for page in pages)
 
 
 def test_filters_and_order_are_kept_in_the_address(browser: Browser, tmp_path: Path) -> None:

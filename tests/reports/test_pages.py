@@ -118,6 +118,13 @@ def test_the_page_is_the_golden_one(ledger: Program, tmp_path: Path, lang: str) 
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_in_groups_is_the_golden_one(ledger: Program, tmp_path: Path, lang: str) -> None:
+    file = tmp_path / "page.html"
+    write(ledger, lang, "ledger", "--by", "lead", "-O", str(file))
+    check_golden(f"ledger-groups-{lang}.html", outline_page(file.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_site_is_the_golden_one(ledger: Program, tmp_path: Path, lang: str) -> None:
     folder = tmp_path / "site"
     write(ledger, lang, "site", "-O", str(folder), "--title", "承诺台账", "--publisher", "督查室")

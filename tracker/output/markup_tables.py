@@ -16,6 +16,7 @@ from tracker.output.cells import (
     Canvas,
     format_cell,
     format_cell_for_programs,
+    format_row_group,
     list_brief_columns,
 )
 from tracker.output.markup import (
@@ -50,7 +51,7 @@ FormatCell: TypeAlias = Callable[[tuple[Value, ...]], str]
 
 
 class TableMarkup(NamedTuple):
-    """Rows of a table as markup, and the rules of style that they need."""
+    """Rows of a table in their ``tbody`` elements, and the rules of style that they need."""
 
     rows: str
     rules: str
@@ -88,7 +89,27 @@ def build_table_markup(
         head = f'<th scope="row"{cells[0]}</th>'
         lines.append(f"<tr{anchor}>{head}{''.join(f'<td{cell}</td>' for cell in cells[1:])}</tr>")
     rules = "".join(_list_table_rules(table, name, [column for _at, column in shown]))
-    return TableMarkup("\n".join(lines), rules)
+    return TableMarkup("".join(_list_body_markup(table, lines, len(shown), language)), rules)
+
+
+def _list_body_markup(
+    table: Table, rows: Sequence[str], width: int, language: str
+) -> Iterator[str]:
+    """Yield the rows of each group below its title; where there are no groups, all of them."""
+    if not table.groups:
+        yield f"<tbody>{_join_row_markup(rows)}</tbody>"
+    at = 0
+    for group in table.groups:
+        title = format_row_group(group)
+        spoken = format_language_attribute(title, language)
+        head = f'<th scope="rowgroup" colspan="{width}"{spoken}>{escape_for_markup(title)}</th>'
+        own = _join_row_markup(rows[at : at + group.rows])
+        yield f'<tbody><tr class="group">{head}</tr>\n{own}</tbody>'
+        at += group.rows
+
+
+def _join_row_markup(rows: Sequence[str]) -> str:
+    return "\n".join(rows)
 
 
 def list_page_columns(table: Table) -> list[tuple[int, Column]]:
@@ -225,7 +246,7 @@ def _list_card_rules(name: str, columns: Sequence[Column]) -> str:
     if len(columns) > 1 and columns[0].kind == "days":
         first = 2
         heading = (
-            f"#{name} tbody th{{font-weight:400;color:var(--soft);padding-bottom:0}}"
+            f"#{name} th[scope=row]{{font-weight:400;color:var(--soft);padding-bottom:0}}"
             f"#{name} td:nth-child(2){{display:block;font-weight:600}}"
         )
     labels = "".join(
@@ -247,7 +268,7 @@ def _list_paper_widths(name: str, widths: Sequence[float]) -> str:
 def _select_table_columns(name: str, columns: Sequence[Column], kinds: Collection[str]) -> str:
     """Return the selector of all cells of the columns of these kinds; empty if there are none."""
     return ",".join(
-        f"#{name} tr>:nth-child({at})"
+        f"#{name} tr:not(.group)>:nth-child({at})"
         for at, column in enumerate(columns, start=1)
         if column.kind in kinds
     )

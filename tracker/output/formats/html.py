@@ -294,10 +294,11 @@ def _add_html_table(parent: Element, table: Table, parts: _PageParts) -> None:
     kinds = ["list"] + ["wide"] * (len(shown) >= WIDE) + ["long"] * (len(table.rows) >= LONG)
     grid.set("class", " ".join(kinds))
     add_element(grid, "caption", table.title, class_="unseen")
-    head = add_element(add_element(grid, "thead"), "tr")
+    top = add_element(grid, "thead")
+    top.tail = INSERT
+    head = add_element(top, "tr")
     for column in shown:
         add_element(head, "th", column.title, scope="col", class_=column.kind, data_key=column.key)
-    add_element(grid, "tbody").text = INSERT
     parts.rows.append(markup.rows)
     parts.rules.append(markup.rules)
 

@@ -71,8 +71,12 @@ const readData = async (name) => {
 };
 
 for (const table of document.querySelectorAll("table.list")) {
-  const body = table.tBodies[0];
-  const rows = [...body.rows];
+  // Each group of rows is a body of its own, and its first row is its title.
+  const bodies = [...table.tBodies];
+  const isRow = (row) => row.className !== "group";
+  const listRows = () => bodies.flatMap((body) => [...body.rows].filter(isRow));
+  const rows = listRows();
+  const groups = new Map(rows.map((row) => [row, row.parentElement]));
   const heads = [...table.tHead.rows[0].cells];
   const titles = heads.map((head) => head.textContent);
   const kinds = heads.map((head) => head.className);
@@ -89,10 +93,11 @@ for (const table of document.querySelectorAll("table.list")) {
     const order = [...new Set(full.map(([key]) => key))].sort(compare);
     const places = new Map(order.map((key, place) => [key, place]));
     full.sort(([one], [other]) => (places.get(one) - places.get(other)) * (down ? -1 : 1));
-    const sorted = document.createDocumentFragment();
-    for (const [, row] of full) sorted.append(row);
-    for (const [key, row] of keyed) if (key === null) sorted.append(row);
-    body.append(sorted);
+    // Every row stays in its group.
+    const sorted = new Map(bodies.map((body) => [body, document.createDocumentFragment()]));
+    const empty = keyed.filter(([key]) => key === null);
+    for (const [, row] of [...full, ...empty]) sorted.get(groups.get(row)).append(row);
+    for (const [body, own] of sorted) body.append(own);
     remember(nameOf("sort"), (down ? "-" : "") + heads[at].dataset.key);
   };
 
@@ -154,6 +159,7 @@ for (const table of document.querySelectorAll("table.list")) {
         || !chosen.every(([column, select]) => valueOf(row, column) === select.value);
       shown += row.hidden ? 0 : 1;
     });
+    for (const body of bodies) body.hidden = ![...body.rows].some((row) => isRow(row) && !row.hidden);
     found.value = words.found.replace("{shown}", shown).replace("{found}", rows.length);
   };
   heads.forEach((head, at) => {
@@ -168,7 +174,7 @@ for (const table of document.querySelectorAll("table.list")) {
 
   // The rows that are shown, in their order.
   const places = new Map(rows.map((row, place) => [row, place]));
-  const listShown = () => [...body.rows].filter((row) => !row.hidden).map((row) => places.get(row));
+  const listShown = () => listRows().filter((row) => !row.hidden).map((row) => places.get(row));
   const pick = {
     csv: (text) => {
       const [head, ...lines] = text.match(/(?:"[^"]*"|[^"\n])*\n/g);
