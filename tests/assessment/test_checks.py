@@ -13,8 +13,10 @@ from tracker.assessment.case import Case
 from tracker.assessment.checks import (
     CHECKS,
     Finding,
+    build_duplicate_check_key,
     check_deadline_faults,
     check_times_beyond_target,
+    extract_check_trace,
     run_checks,
 )
 from tracker.assessment.rules import Rules
@@ -417,6 +419,11 @@ DOWN: dict[str, Any] = {"baseline": Decimal(100), "target": Decimal(10)}
         (DOWN, [("2026-03-31", 50), ("2026-06-30", 50)], ""),
         (DOWN, [("2026-03-31", 50), ("2026-06-30", 51)], "against"),
         (DOWN | {"direction": "hold"}, [("2026-03-31", 50), ("2026-06-30", 200)], ""),
+        (DOWN | {"direction": "hold"}, [("2026-01-01", 99)], "against"),
+        (UP | {"baseline": None}, [("2026-01-01", 5), ("2026-03-31", 4)], "against"),
+        (UP | {"deadline": None}, [("2027-03-31", 100)], ""),
+        (UP | {"deadline": None}, [("2027-03-31", 101)], "against"),
+        (UP | {"start": None}, [("2025-03-31", 11)], ""),
     ],
 )
 def test_interim_points_at_the_borders_of_the_line(
@@ -597,6 +604,8 @@ def test_an_unknown_check_is_refused_with_the_known_ones() -> None:
     ) as error:
         run_checks([], only=["softenend"])
     assert all(each.name in error.value.sentence for each in CHECKS)
+    with pytest.raises(InvalidInput, match=r"no check a, b, c, d, e;"):
+        run_checks([], only="edcba")
 
 
 def test_the_names_of_the_checks_never_change() -> None:
@@ -652,3 +661,66 @@ def test_a_promise_that_is_no_number_any_more_is_not_called_softer() -> None:
             revisions=[revision],
         )
         assert asked("softened", rate, "2026-12-01") == []
+
+
+def test_checks_of_both_kinds_run_together() -> None:
+    twins = [case(number()), case(number(id="pipes.twin"))]
+    both = run_checks(twins, only=["no-source", "duplicate"])
+    assert [each.check for each in both] == ["no-source", "no-source", "duplicate", "duplicate"]
+
+
+def test_evidence_is_traced_once_for_each_piece_in_its_order() -> None:
+    pieces = ["丙", "甲", "乙"]
+    reports = [up_to("2026-05-31", 40, evidence=pieces), up_to("2026-06-30", 50, evidence=pieces)]
+    assert extract_check_trace(case(number(*reports))).evidence == sorted(pieces)
+
+
+def test_a_relative_target_is_softened_as_the_number_that_it_is() -> None:
+    for target, count in ((99, 1), (100, 0)):
+        relative = number(
+            up_to("2026-06-30", 55),
+            target=None,
+            target_wording="翻一番",
+            baseline=Decimal(50),
+            revisions=[Revision(id="r", on=day("2026-07-02"), target=Decimal(target))],
+        )
+        assert len(asked("softened", relative, "2026-12-01")) == count
+
+
+@pytest.mark.parametrize(
+    ("own", "is_fault"),
+    [(None, False), (Source(document="plan"), True), (Source(document="lost"), False)],
+)
+def test_the_document_of_a_promise_or_of_its_revision_says_what_a_wording_means(
+    own: Source | None, *, is_fault: bool
+) -> None:
+    said = Deadline(on=day("2026-12-31"), wording="年底", basis="derived")
+    assert bool(asked("wording", number(deadline=said, source=own))) is is_fault
+    revised = number(revisions=[Revision(id="r", on=day("2026-03-01"), deadline=said, source=own)])
+    assert bool(asked("wording", revised)) is is_fault
+
+
+def test_what_is_recorded_twice_differs_in_what_a_reader_sees() -> None:
+    quoted = case(number(name="“改造”长度"), "2026-06-30", Initiative(id="b", name="供水 管网改造"))
+    assert build_duplicate_check_key(quoted)[:2] == ("供水管网改造", "改造长度")
+    loud = case(number(name="GDP", id="b.gdp"))
+    assert build_duplicate_check_key(loud)[1] == "gdp"
+
+
+def test_what_parts_add_up_to_is_written_in_plain_digits() -> None:
+    whole = case(number(up_to("2026-05-31", "1E+1"), accumulation="level"))
+    parts = [
+        case(number(up_to("2026-05-31", "1E+1"), id=name, part_of="pipes.km")) for name in "ab"
+    ]
+    assert found_in("parts", whole, *parts) == ["10 was reported, but its 2 parts add up to 20"]
+
+
+def test_overlapping() -> None:
+    twice = [up_to("2026-05-31", 4, id="a"), up_to("2026-05-31", 4, id="b")]
+    added = number(*twice, accumulation="increment")
+    assert asked("overlapping", added) == [
+        "the increments of 2026-05-31 and 2026-05-31 count the same days"
+    ]
+    assert asked("overlapping", number(*twice)) == []
+    once = msgspec.structs.replace(twice[1], status="estimate")
+    assert asked("overlapping", number(twice[0], once, accumulation="increment")) == []

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.increments import (
+    CountedDays,
     increment_covers_same_days,
     list_days_counted_by_increments,
     list_new_days_counted_by_increments,
@@ -109,3 +110,46 @@ def test_what_is_separate_or_has_no_value_counts_no_days() -> None:
                 assert list(list_days_counted_by_increments(pair)) == []
             again = msgspec.structs.replace(other, id="c")
             assert list(list_days_counted_by_increments([other, again])) == []
+
+
+def test_which_of_two_increments_count_the_same() -> None:
+    one = Update(id="a", on=day("2026-01-20"), value=Decimal(1))
+    cases: tuple[tuple[dict[str, object], bool], ...] = (
+        ({}, True),
+        ({"value": Decimal(2)}, False),
+        ({"on": day("2026-01-21")}, False),
+        ({"period_start": FIRST}, True),
+        ({"period_start": FIRST, "value": Decimal(2)}, False),
+        ({"separate": True}, False),
+        ({"value": None}, False),
+    )
+    for fields, is_same in cases:
+        other = msgspec.structs.replace(one, id="b", **fields)
+        assert increment_covers_same_days(one, other) is is_same
+        assert increment_covers_same_days(other, one) is is_same
+        pairs = [
+            (first.id, later.id) for first, later in list_days_counted_by_increments([one, other])
+        ]
+        assert pairs == ([("a", "b")] if is_same and other.on >= one.on else [])
+        for new in ("a", "b"):
+            pairs = [
+                (own.id, earlier.id)
+                for own, earlier in list_new_days_counted_by_increments([one, other], {new})
+            ]
+            assert pairs == ([(new, "ab".replace(new, ""))] if is_same else [])
+
+
+def test_the_first_entered_is_named_whether_its_days_are_stated_or_not() -> None:
+    on = day("2026-01-20")
+    plain = Update(id="a", on=on, value=Decimal(1))
+    stated = Update(id="b", on=on, value=Decimal(2), period_start=FIRST)
+    again = Update(id="c", on=on, value=Decimal(1), period_start=FIRST)
+    for entered in ([plain, stated], [stated, plain]):
+        counted = CountedDays()
+        for report in entered:
+            counted.add_report(report)
+        assert counted.find_report(again) is entered[0]
+    only_stated = CountedDays()
+    only_stated.add_report(stated)
+    assert only_stated.find_report(again) is stated
+    assert only_stated.find_report(plain) is None

@@ -3,12 +3,22 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
-from factories import day, milestone, number, up_to
+from factories import PLAN, day, milestone, number, up_to
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.assessment.parts import add_up_values, adds_up_by_parts, report_sums_of_parts
+from tracker.assessment.assess import assess
+from tracker.assessment.parts import (
+    add_up_parts,
+    add_up_values,
+    adds_up_by_parts,
+    report_sums_of_parts,
+    share_whole,
+)
+from tracker.assessment.rules import Rules
+from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Update
 
@@ -108,3 +118,39 @@ def test_rates_and_ranks_are_never_added(unit: str | None, name: str, *, adds: b
 def test_a_sum_is_exact_and_empty_without_values(values: list[Decimal | None]) -> None:
     known = [value for value in values if value is not None]
     assert add_up_values(values) == (sum(known) if known else None)
+
+
+def test_only_what_was_added_since_the_start_of_a_part_counts() -> None:
+    early, late = up_to("2026-03-31", 3), up_to("2026-06-30", 4)
+    added = part(early, late, accumulation="increment", start=day("2026-04-01"))
+    assert sums(part(), added) == [("2026-06-30", 4, None)]
+    begun = part(late, accumulation="increment", baseline=Decimal(10), start=day("2026-04-01"))
+    assert sums(part(), begun) == [("2026-06-30", 14, None)]
+
+
+def test_a_share_of_the_whole_is_rounded_and_a_whole_of_nothing_has_none() -> None:
+    assert str(share_whole(Decimal(1), Decimal(3))) == "33.3"
+    assert share_whole(Decimal(1), Decimal(0)) is None
+    assert share_whole(None, Decimal(3)) is None
+    assert share_whole(Decimal(1), None) is None
+
+
+def test_a_whole_stands_beside_its_parts() -> None:
+    def stands(indicator: Indicator, **fields: Any) -> Assessment:  # noqa: ANN401
+        assessed = assess(PLAN, indicator, "active", END, Rules())
+        return msgspec.structs.replace(assessed, **fields)
+
+    parts = [
+        stands(part(up_to("2026-06-30", 4)), share_of_whole=Decimal(40)),
+        stands(part(), share_of_whole=None),
+    ]
+    for unit, shares in (("户", [40, None]), ("%", [None, None])):
+        fields = {"sum": Decimal(4), "difference": Decimal(6)}
+        whole = add_up_parts(stands(part(up_to("2026-06-30", 10), unit=unit), **fields), parts)
+        assert list(map(str, (whole.value, whole.sum, whole.difference))) == ["10", "4", "6"]
+        assert whole.reported_parts == 1
+        assert [(each.value, each.share_of_whole) for each in whole.parts] == list(
+            zip([4, None], shares, strict=True)
+        )
+    summed = add_up_parts(stands(part(up_to("2026-06-30", 4)), is_sum=True), parts)
+    assert summed.value is None

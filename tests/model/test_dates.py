@@ -19,6 +19,7 @@ from tracker.model.dates import (
     add_months_to_date,
     contradicts_date_wording,
     describe_deadline_date,
+    format_deadline_date,
     is_last_day_of_month,
     names_no_date,
     needs_document_date,
@@ -38,6 +39,7 @@ DOC_JANUARY_2023 = date(2023, 1, 10)
 DOC_APRIL_2023 = date(2023, 4, 12)
 DOC_DECEMBER_2023 = date(2023, 12, 11)
 DOC_2025 = date(2025, 1, 9)
+JUNE_END = date(2026, 6, 30)
 TODAY = date(2026, 5, 20)
 
 NONSENSE = [
@@ -1063,3 +1065,107 @@ def test_only_the_last_day_of_a_month_ends_it() -> None:
         ("2027-02-28", True),
     ):
         assert is_last_day_of_month(date.fromisoformat(text)) is is_last
+
+
+@pytest.mark.parametrize(
+    ("on", "basis", "loose", "cell", "sentence"),
+    [
+        (None, "stated", None, "", "年底前"),
+        (None, "derived", date(2027, 1, 1), "", "年底前"),
+        (JUNE_END, "stated", None, "2026-06-30", "2026-06-30 (“年底前”)"),
+        (JUNE_END, None, None, "2026-06-30", "2026-06-30 (“年底前”)"),
+        (JUNE_END, "derived", None, "2026-06-30", "2026-06-30 (“年底前”; derived)"),
+        (JUNE_END, "assumed", None, "2026-06-30*", "2026-06-30 (“年底前”; assumed)"),
+        (
+            JUNE_END,
+            "stated",
+            date(2027, 1, 1),
+            "2026-06-30; loosely 2027-01-01",
+            "2026-06-30 (“年底前”; loosely 2027-01-01)",
+        ),
+        (
+            JUNE_END,
+            "assumed",
+            date(2027, 1, 1),
+            "2026-06-30*; loosely 2027-01-01",
+            "2026-06-30 (“年底前”; assumed; loosely 2027-01-01)",
+        ),
+    ],
+)
+def test_a_deadline_is_written_with_what_is_not_certain_of_it(
+    on: date | None, basis: str | None, loose: date | None, cell: str, sentence: str
+) -> None:
+    assert format_deadline_date(on, basis, loose) == cell
+    assert describe_deadline_date(on, "年底前", basis, loose) == sentence
+
+
+def test_a_deadline_without_words_is_its_day() -> None:
+    assert describe_deadline_date(JUNE_END, None, "stated", None) == "2026-06-30"
+    assert describe_deadline_date(JUNE_END, None, None, None) == "2026-06-30"
+
+
+def test_what_is_typed_for_a_start_is_the_first_day_unless_it_names_one() -> None:
+    published = date(2026, 3, 5)
+    for text, first, last in (
+        ("15日内", "2026-03-05", "2026-03-20"),
+        ("2026年春节前", "2026-02-14", "2026-02-14"),
+        ("国庆前", "2026-09-30", "2026-09-30"),
+        ("6月底", "2026-06-30", "2026-06-30"),
+        ("6月", "2026-06-01", "2026-06-30"),
+        ("6月末", "2026-06-30", "2026-06-30"),
+        ("6月5日", "2026-06-05", "2026-06-05"),
+        ("年中", "2026-06-30", "2026-06-30"),
+        ("“十四五”期间", "2021-01-01", "2025-12-31"),
+        ("“十四五”末", "2025-12-31", "2025-12-31"),
+        ("2025年至2027年", "2025-01-01", "2027-12-31"),
+        ("2026-06-05", "2026-06-05", "2026-06-05"),
+        ("2026-06", "2026-06-01", "2026-06-30"),
+        ("2026", "2026-01-01", "2026-12-31"),
+    ):
+        assert parse_start_date(text, published).isoformat() == first, text
+        assert parse_day(text, published).isoformat() == last, text
+
+
+@pytest.mark.parametrize(
+    ("wording", "is_none"),
+    [
+        ("长期坚持", True),
+        ("每月底", True),
+        ("每年底", False),
+        ("每年底前完成", False),
+        ("到每年6月底", False),
+        ("持续到年底", False),
+        ("到2025年底持续", False),
+        ("尽快", True),
+        ("年底", False),
+        ("", False),
+        ("长期" * 50, True),
+        ("长期" * 51, False),
+        ("“长期” 坚持", True),
+        ("滚动三年", False),
+    ],
+)
+def test_which_wordings_name_no_date(wording: str, *, is_none: bool) -> None:
+    assert names_no_date(wording) is is_none
+
+
+@pytest.mark.parametrize(
+    ("text", "is_needed"),
+    [
+        ("年底", True),
+        ("2026年底", False),
+        ("6月底", True),
+        ("下月底", True),
+        ("eoy", False),
+        ("甲", False),
+    ],
+)
+def test_which_wordings_need_the_day_of_their_document(text: str, *, is_needed: bool) -> None:
+    assert needs_document_date(text) is is_needed
+
+
+def test_what_is_refused_is_quoted_in_short() -> None:
+    for refused in ("甲" * 90, "甲" * 5000):
+        with pytest.raises(InvalidInput) as error:
+            parse_day(refused, JUNE_END)
+        assert refused not in error.value.sentence

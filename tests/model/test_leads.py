@@ -54,6 +54,7 @@ def test_leads_are_joined_each_once() -> None:
         ("住建", ["区住建局"]),
         ("water", ["Water Board"]),
         (("住建", "WATER"), ["区住建局", "Water Board"]),
+        (("住建", "城管"), ["区住建局"]),
         ("区城管局", ["区住建局", "Water Board"]),
     ],
 )

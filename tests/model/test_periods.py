@@ -191,3 +191,12 @@ def test_a_long_word_that_is_no_cycle_is_quoted_short() -> None:
     with pytest.raises(InvalidInput) as error:
         list_period_ends(date(2026, 1, 1), date(2026, 2, 1), "x" * 500)
     assert len(error.value.sentence) < 200
+
+
+def test_what_is_no_period_and_no_cycle_is_quoted_in_short() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_period("甲" * 90, TODAY)
+    assert "甲" * 90 not in error.value.sentence
+    with pytest.raises(InvalidInput) as error:
+        list_period_ends(TODAY, TODAY, "甲" * 90)
+    assert "甲" * 90 not in error.value.sentence

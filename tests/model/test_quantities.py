@@ -16,7 +16,9 @@ from tracker.model.quantities import (
     check_quantity_number,
     convert_quantity_unit,
     find_finest_place,
+    format_quantity,
     format_quantity_number,
+    format_quantity_value,
     format_target_quantity,
     parse_quantity,
     parse_quantity_in_unit,
@@ -737,3 +739,82 @@ def test_both_ends_of_a_range_are_written_in_plain_digits() -> None:
     assert format_target_quantity("range", Decimal("1E+2"), Decimal("2E+2"), unit="家") == (
         "100–200 家"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "promised", "about"),
+    [
+        ("200个", None, None, False),
+        ("约200个", None, None, True),
+        ("200个左右", None, None, True),
+        ("200余个", None, ">=", False),
+        ("200个以上", ">=", ">=", False),
+        ("200余个以上", ">=", ">=", True),
+        ("1—2个", "range", "range", False),
+        ("约1—2个", "range", "range", True),
+    ],
+)
+def test_what_a_printed_amount_promises(
+    text: str, op: str | None, promised: str | None, *, about: bool
+) -> None:
+    quantity = parse_quantity(text)
+    assert (quantity.op, quantity.promised_op) == (op, promised)
+    assert quantity.is_about is about
+
+
+@pytest.mark.parametrize(
+    ("bound", "unit", "text"),
+    [
+        (None, "人", "2000 人"),
+        (None, None, "2000"),
+        (None, "", "2000"),
+        (None, "%", "2000%"),
+        (">=", "人", ">= 2000 人"),
+        ("<=", "人", "<= 2000 人"),
+        (">", "人", "> 2000 人"),
+        ("<", "%", "< 2000%"),
+        ("~", "人", "about 2000 人"),
+        ("?", "人", "?2000 人"),
+        ("=", "人", "2000 人"),
+    ],
+)
+def test_a_value_is_written_as_it_is_known(bound: str | None, unit: str | None, text: str) -> None:
+    assert format_quantity_value(Decimal("2E+3"), bound, unit) == text
+
+
+def test_an_amount_is_written_with_its_unit_behind_it() -> None:
+    assert format_quantity(Decimal("2E+3"), "人") == "2000 人"
+    assert format_quantity(Decimal("-0"), None) == "0"
+    low, high = Decimal("1E+1"), Decimal("2E+1")
+    assert format_target_quantity("range", low, high, unit="个") == "10–20 个"
+    about = format_target_quantity("range", low, high, approximate=True, unit="个")
+    assert about == "about 10–20 个"
+    assert format_target_quantity(">=", low, approximate=True) == ">= about 10"
+    assert format_target_quantity(None, low, unit="%") == "10%"
+
+
+def test_a_number_of_too_many_digits_is_converted_to_no_unit() -> None:
+    longest = Decimal("1" * MAX_DIGITS)
+    assert convert_quantity_unit(longest, "人", "人") == longest
+    for value, unit in ((Decimal("1" * (MAX_DIGITS + 1)), "人"), (longest, "万人")):
+        with pytest.raises(InvalidInput, match="longer than 30 digits"):
+            convert_quantity_unit(value, unit, "人")
+
+
+def test_units_that_are_refused_are_quoted_in_short() -> None:
+    for unit, to in (("米" * 90, "人"), ("人", "米" * 90)):
+        with pytest.raises(InvalidInput) as error:
+            convert_quantity_unit(Decimal(1), unit, to)
+        assert "米" * 90 not in error.value.sentence
+
+
+def test_ranks_are_read_as_places_and_as_limits() -> None:
+    assert parse_reported_amount("第3名", "名").qualifier is None
+    assert parse_reported_amount("前3名", "名").qualifier == "<="
+    assert parse_reported_amount("不超过3名", "名").qualifier == "<="
+    assert parse_reported_amount("低于3个", "个").qualifier == "<="
+    assert parse_reported_amount("超过3个", "个").qualifier == ">="
+    assert parse_reported_amount("近3个", "个").qualifier == "~"
+    assert parse_reported_amount("3余个", "个").qualifier == ">="
+    assert parse_quantity("3个").is_rank is False
+    assert parse_quantity("第三名").is_rank is True

@@ -391,10 +391,9 @@ def _check_softening(case: Case) -> Iterator[str]:
 def _is_softer_checked_promise(indicator: Indicator, old: Promise, new: Promise) -> bool:
     before = old.deadline.on if old.deadline is not None else None
     after = new.deadline.on if new.deadline is not None else None
-    if before is not None and (after is None or after > before):
-        return True
-    if old.target is None or new.target is None:
-        return False
+    is_later = before is not None and (after is None or after > before)
+    if is_later or old.target is None or new.target is None:
+        return is_later
     direction = infer_direction(indicator, old.target, old.target_high)
     high = old.target if old.target_high is None else old.target_high
     new_high = new.target if new.target_high is None else new.target_high
@@ -603,18 +602,16 @@ def _is_interim_against_checked_target(
 ) -> bool:
     """Return whether a point lies outside the way to the target, or leads back on it."""
     baseline, value = indicator.baseline, point.value
-    if (point.on == end and value != goal) or (
-        point.on == start and baseline is not None and value != baseline
-    ):
-        return True
     direction = infer_direction(indicator, goal)
-    if direction == "hold":
-        return False
+    is_beside_end = (point.on == end and value != goal) or (
+        point.on == start and baseline is not None and value != baseline
+    )
+    if is_beside_end or direction == "hold":
+        return is_beside_end
     low, high = (baseline, goal) if direction == "up" else (goal, baseline)
-    if (low is not None and value < low) or (high is not None and value > high):
-        return True
-    if before is None or indicator.accumulation == "level":
-        return False
+    is_outside = (low is not None and value < low) or (high is not None and value > high)
+    if is_outside or before is None or indicator.accumulation == "level":
+        return is_outside
     return value < before.value if direction == "up" else value > before.value
 
 

@@ -107,7 +107,7 @@ def _build_cycle_result(
     indicator: Indicator,
     cycles: Sequence[RecurringCycle],
     at: int,
-    verdicts: Sequence[Verdict],
+    verdicts: list[Verdict],
     horizon: Horizon,
 ) -> CycleResult:
     cycle = cycles[at]
@@ -204,7 +204,7 @@ def _limit_to_cycle(
     indicator: Indicator,
     cycles: Sequence[RecurringCycle],
     at: int,
-    verdicts: Sequence[Verdict],
+    verdicts: list[Verdict],
 ) -> Indicator:
     """Return an indicator as a promise of one of its cycles."""
     cycle = cycles[at]
@@ -220,5 +220,5 @@ def _limit_to_cycle(
         revisions=[msgspec.structs.replace(each, deadline=None) for each in indicator.revisions],
         updates=[update for update in indicator.updates if update.on >= cycle.first],
         judgements=[each for each in indicator.judgements if each.on >= cycle.first],
-        verdicts=list(verdicts),
+        verdicts=verdicts,
     )

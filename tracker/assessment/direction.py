@@ -46,9 +46,10 @@ class ValueSpan(Struct, frozen=True, gc=False):
 
     def holds(self, value: Decimal) -> bool:
         """Return whether a value lies in the range."""
-        if self.is_open and value in (self.low, self.high):
-            return False
-        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+        is_in = (self.low is None or self.low <= value) and (
+            self.high is None or value <= self.high
+        )
+        return is_in and not (self.is_open and value in (self.low, self.high))
 
     def decides(self, value: Decimal, bound: Bound | None) -> bool | None:
         """Return whether a figure lies in the range; None if its bound leaves that open.

@@ -186,10 +186,7 @@ def explain_value_to_hold(
 
 def _is_explained_goal_lost(inputs: LightInputs) -> bool:
     """Return whether no further value can help: a running sum under a ceiling only grows."""
-    measured = inputs.measured
-    return measured.held and (
-        measured.used is not None or has_direction_of_running_sum(inputs.indicator)
-    )
+    return inputs.measured.held and has_direction_of_running_sum(inputs.indicator)
 
 
 def _find_explained_value_in_span(span: ValueSpan, value: Decimal, goal: Decimal) -> Decimal:

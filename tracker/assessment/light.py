@@ -300,8 +300,8 @@ def _leads_away_from_green_light(inputs: LightInputs, goal: Decimal | None) -> b
     """
     baseline, promised = inputs.indicator.baseline, inputs.promised
     direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
-    has_way = baseline is not None and goal is not None and direction != "hold"
-    return has_way and (goal > baseline) != (direction == "up")  # type: ignore[operator]  # has_way
+    # What is to be held has no share at all, and does not come here.
+    return baseline is not None and goal is not None and (goal > baseline) != (direction == "up")
 
 
 def _has_light_share_done(inputs: LightInputs) -> bool:

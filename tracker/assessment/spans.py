@@ -104,9 +104,10 @@ def _build_judge_of_spans(
             assessment = assess(initiative, indicator, state, on_day, rules)
             case = Case(initiative, indicator, assessment, on_day, rules)
             owed = list_obligation_cycle_ends(case, _list_cycles_before_span(day))
-            mark = mark_for_rollup(assessment, day, is_owing=bool(owed))
+            owed_since = owed[0] if owed else None
+            mark = mark_for_rollup(assessment, day, is_owing=owed_since is not None)
             gap = None if assessment.gap is None else float(assessment.gap)
-            judged[day] = _Standing(mark, gap, assessment.deadline, owed[0] if owed else None)
+            judged[day] = _Standing(mark, gap, assessment.deadline, owed_since)
         return judged[day]
 
     return judge
@@ -171,7 +172,7 @@ def _find_last_day_of_marked_span(
     """
     mark, low, high = judge(first).mark, first.toordinal(), end.toordinal()
     guess = low + _guess_days_of_span(judge(first).gap, judge(end).gap, thresholds, high - low)
-    guesses = iter((guess, guess - 1, guess + 1, guess - 2))
+    guesses = guess, guess - 1, guess + 1, guess - 2
     while high - low > 1:
         day = next((day for day in guesses if low < day < high), (low + high) // 2)
         if judge(date.fromordinal(day)).mark == mark:
@@ -187,8 +188,8 @@ def _guess_days_of_span(
     """Return after how many days a gap falls below the next threshold; 0: nobody knows."""
     if gap is None or last_gap is None:
         return 0
-    below = [threshold for threshold in thresholds if last_gap <= threshold <= gap]
-    return ceil((gap - max(below)) / (gap - last_gap) * days) if below and gap > last_gap else 0
+    below = [threshold for threshold in thresholds if last_gap <= threshold < gap]
+    return ceil((gap - max(below)) / (gap - last_gap) * days) if below else 0
 
 
 def _join_equal_spans(spans: Iterable[Span], until: date) -> list[Span]:

@@ -162,7 +162,7 @@ class _WordedSpan(Struct, frozen=True):
 
     start: date
     end: date
-    point: bool = False  # one day, not a stretch of days
+    point: bool = False  # the last day of a stretch, such as 6月底
     derived: bool = False  # the document's date was needed
     loose: date | None = None
     yearly: bool = False
@@ -516,13 +516,13 @@ def _build_date_span_before_feast(match: re.Match[str], day_text: _DateText) -> 
     derived = match["year"] is None
     if not derived:
         day = _find_first_date_of_feast(match, int(match["year"]), day_text) - timedelta(days=1)
-        return _WordedSpan(day, day, point=True)
+        return _WordedSpan(day, day)
     document_day = day_text.require_document_day()
     year = document_day.year + _YEAR_WORDS.get(match["year_word"], 0)
     day = _find_first_date_of_feast(match, year, day_text) - timedelta(days=1)
     if match["year_word"] is None and day < document_day:
         day = _find_first_date_of_feast(match, year + 1, day_text) - timedelta(days=1)
-    return _WordedSpan(day, day, point=True, derived=True)
+    return _WordedSpan(day, day, derived=True)
 
 
 def _find_first_date_of_feast(match: re.Match[str], year: int, day_text: _DateText) -> date:
@@ -558,9 +558,8 @@ def _build_iso_date_span(year: int, month: str | None, day: str | None) -> _Word
         return _WordedSpan(date(year, 1, 1), date(year, 12, 31))
     if not day:
         return _WordedSpan(date(year, int(month), 1), find_last_date_of_month(year, int(month)))
-    return _WordedSpan(
-        date(year, int(month), int(day)), date(year, int(month), int(day)), point=True
-    )
+    on = date(year, int(month), int(day))
+    return _WordedSpan(on, on)
 
 
 def _build_date_span_ahead(today: date, count: str | None, unit: str | None) -> _WordedSpan | None:
@@ -582,7 +581,7 @@ def _build_calendar_date_span(match: re.Match[str], day_text: _DateText) -> _Wor
     start, end = _find_dates_of_calendar(match, int(match["year"] or year))
     if start > end or (match["day"] and (match["tail"] or match["since"])):
         return None
-    point = bool(match["day"] or match["middle"]) or match["tail"] in {"底", "末"}
+    point = match["tail"] in {"底", "末"} or (match["day"] or match["middle"]) is not None
     if match["before"] and not point and not yearly:
         # "Before 2024": strictly it ends as 2024 begins, loosely as it ends.
         return _WordedSpan(start, start - timedelta(days=1), derived=derived, loose=end)

@@ -49,7 +49,8 @@ def is_rank_by_default(unit: str | None, name: str) -> bool:
 
 def is_stock_by_default(name: str) -> bool:
     """Return whether a number says how much there is of something, such as 耕地保有量."""
-    return bool(re.search(_STOCK_NAMES, name)) and not re.search(_CHANGED_STOCK, name)
+    is_stock = re.search(_STOCK_NAMES, name) is not None
+    return is_stock and re.search(_CHANGED_STOCK, name) is None
 
 
 def choose_default_accumulation(unit: str | None, name: str) -> Accumulation:

@@ -30,7 +30,7 @@ from tracker.model.vocabulary import Commitment, Op, State
 EntryT = TypeVar("EntryT", bound=Entry)
 
 _STRENGTH: tuple[State, ...] = ("active", "suspended", "closed", "cancelled")
-_effective_day = attrgetter("on")
+_effective_day, _voided_id = attrgetter("on"), attrgetter("voids")
 
 
 class Promise(Struct, frozen=True, gc=False):
@@ -48,15 +48,13 @@ def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[E
     Entries of one day stay in the order in which they were entered.
     """
     day, everything = horizon.as_of, horizon.known_on is None
-    has_voids = False
-    effective = []
-    # One pass: this runs for every record of a ledger.
-    for entry in entries:
-        if entry.on <= day and (everything or is_entry_in_effect_known(entry, horizon)):
-            effective.append(entry)
-            if entry.voids:
-                has_voids = True
-    if has_voids:
+    effective = [
+        entry
+        for entry in entries
+        if entry.on <= day and (everything or is_entry_in_effect_known(entry, horizon))
+    ]
+    # This runs for every record of a ledger, and few entries void another.
+    if any(map(_voided_id, effective)):
         effective = _drop_ineffective_entries(effective)
     effective.sort(key=_effective_day)
     return effective
@@ -102,9 +100,7 @@ def is_record_in_effect(
     baseline's day or first entry; always from the day on which it was entered. An indicator
     without a source has those of its initiative.
     """
-    if horizon.known_on is not None and not _is_record_in_effect_known(
-        initiative, indicator, horizon
-    ):
+    if not _is_record_in_effect_known(initiative, indicator, horizon):
         return False
     record = indicator if indicator is not None else initiative
     published = find_effective_publication_day(
@@ -126,16 +122,12 @@ def is_effective_but_entered_later(
 
     What became known after the other day does not count, or the answer would not stay.
     """
-    if (
-        find_effective_publication_day(list_sources_in_effect(initiative, indicator), horizon)
-        is not None
-    ):
-        return False
-    if horizon.known_on is not None and not _is_record_in_effect_known(
-        initiative, indicator, horizon
-    ):
-        return False
-    return not is_record_in_effect(initiative, indicator, horizon)
+    sources = list_sources_in_effect(initiative, indicator)
+    return (
+        find_effective_publication_day(sources, horizon) is None
+        and _is_record_in_effect_known(initiative, indicator, horizon)
+        and not is_record_in_effect(initiative, indicator, horizon)
+    )
 
 
 def list_sources_in_effect(initiative: Initiative, indicator: Indicator | None) -> Sequence[Source]:
@@ -166,6 +158,8 @@ def _is_record_in_effect_known(
     The document of an initiative says nothing of an indicator that was added to it later, or
     what was printed once would change.
     """
+    if horizon.known_on is None:
+        return True
     record = indicator if indicator is not None else initiative
     sources = list_sources_in_effect(initiative, indicator)
     if indicator is not None and indicator.source is None:
@@ -174,7 +168,7 @@ def _is_record_in_effect_known(
     known = find_effective_publication_day(sources, horizon) or _find_effective_entry_day(
         initiative, record
     )
-    return known is None or horizon.known_on is None or known <= horizon.known_on
+    return known is None or known <= horizon.known_on
 
 
 def _has_effective_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
@@ -243,11 +237,10 @@ def find_promised_target(indicator: Indicator, promised: Indicator | Revision) -
 
 def find_promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
     """Return the target and deadline in force."""
-    if not indicator.revisions:
-        return find_first_promise_in_force(indicator)
     promise = find_first_promise_in_force(indicator)
-    for revision in list_entries_in_force(indicator.revisions, horizon):
-        promise = revise_promise_in_force(promise, revision, indicator)
+    if indicator.revisions:
+        for revision in list_entries_in_force(indicator.revisions, horizon):
+            promise = revise_promise_in_force(promise, revision, indicator)
     return promise
 
 

@@ -369,8 +369,9 @@ def check_quantity_number(value: Decimal) -> Decimal:
     """
     if not value.is_finite():
         raise _refuse_quantity(_("'{found}' is not a number; write one of: {forms}"), str(value))
-    digits, exponent = value.as_tuple()[1:]
-    if max(len(digits), len(digits) + int(exponent), -int(exponent)) > MAX_DIGITS:
+    _sign, digits, exponent = value.as_tuple()
+    length = max(len(digits), len(digits) + exponent, -exponent)  # type: ignore[operator]  # finite
+    if length > MAX_DIGITS:
         sentence = _("'{found}' is longer than {most} digits; use a larger unit or fewer decimals")
         raise _refuse_quantity(sentence, str(value))
     return value
@@ -381,7 +382,8 @@ def find_finest_place(*numbers: Decimal) -> Decimal:
 
     Where none has decimals that is 1.
     """
-    return ONE.scaleb(min(0, *(int(each.as_tuple().exponent) for each in numbers)))
+    places = (number.as_tuple().exponent for number in numbers)
+    return ONE.scaleb(min(0, *places))  # type: ignore[arg-type]  # of finite ones
 
 
 def _strip_quantity_qualifiers(text: str) -> tuple[str, set[str]]:
