@@ -65,6 +65,11 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
     ("obligations", "_DAYS_OF_A_WEEK = 7", "6"): "a Sunday lies within six days before it too",
     ("explanation", "is_up = goal > baseline", "(goal >= baseline)"): "equal ends are no way",
     ("measurement", "if day <= start:", "(day < start)"): "the line begins at 0",
+    (
+        "point_in_time",
+        "if commit.at.date() > known_on",
+        "(commit.at.date() >= known_on)",
+    ): "what was edited on the day itself is replayed to what it is",
 }
 """Changes that change nothing, by module, line and new text, and why; they are not drawn."""
 LONGEST_RUN = 240

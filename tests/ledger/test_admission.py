@@ -4,17 +4,22 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import factories
 import hypothesis
+import msgspec
 import pytest
 from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
 from hypothesis import strategies as st
 
 from tracker.errors import Doubtful, InvalidInput, Refused, TrackerError
 from tracker.exchange.batches import read_batch
+from tracker.ledger.admission import find_contradictions_at_admission
 from tracker.ledger.answers import StoredUpdate
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.merge import MergeCounts
+from tracker.ledger.updates import find_update_of_same_day, refuse_negative_update_count
 from tracker.model.codec import to_plain_data
+from tracker.model.dates import NOWHERE
 from tracker.model.horizon import When
 from tracker.model.records import Deadline, Decision, Interim, Revision, Update
 from tracker.output.cells import Canvas
@@ -566,3 +571,67 @@ def test_the_same_evidence_in_another_order_is_no_other_entry() -> None:
     brought(tracker, updates=[on("2026-03-31", 5, evidence=["a", "b"])])
     counts = brought(tracker, updates=[on("2026-03-31", 5, evidence=["b", "a"])])
     assert (counts.entries, counts.changed, counts.kept) == (0, 0, ())
+
+
+def test_the_earliest_end_of_all_that_stands_above_counts() -> None:
+    def ended(on_day: str) -> list[Plain]:
+        return [on(on_day, state="closed", reason="验收")]
+
+    tracker = ledger()
+    bring(
+        tracker,
+        initiative("top", "总", decisions=ended("2026-05-31")),
+        initiative("middle", "分", parent="top", decisions=ended("2026-03-31")),
+        initiative("low", "细", parent="middle"),
+    )
+    for own, end in (("2026-04-30", "2026-03-31"), ("2026-02-28", "2026-02-28")):
+        late = figure("n", "长度", "公里", on("2026-05-15", 5), decisions=ended(own))
+        with pytest.raises(Refused) as caught:
+            bring(tracker, initiative("low", None, late))
+        assert caught.value.candidates == (f"low.n: it is reported on after its end, {end}",)
+
+
+@pytest.mark.parametrize(
+    ("changed", "fits"),
+    [({"name": "里程"}, True), ({"target": Decimal(95)}, False), ({"op": ">="}, False)],
+)
+def test_only_a_changed_promise_is_held_against_what_is_striven_for(
+    changed: dict[str, Any],
+    fits: bool,  # noqa: FBT001
+) -> None:
+    old = factories.number(baseline=Decimal(0), target=Decimal(100), stretch=Decimal(90))
+    new = msgspec.structs.replace(old, **changed)
+    assert (list(find_contradictions_at_admission(old, new, {}, NOWHERE)) == []) is fits
+    assert list(find_contradictions_at_admission(None, new, {}, NOWHERE)) != []
+
+
+def test_a_number_that_is_refused_is_written_in_plain_digits() -> None:
+    homes = factories.number(name="改造", unit="户")
+    for found, words in (
+        (Update(on=TODAY, value=Decimal("-1E+3")), "cannot be -1000:"),
+        (Update(on=TODAY, value=Decimal("-0.5")), "cannot be -0.5:"),
+        (Update(on=TODAY, share_of_plan=Decimal("-1E+1")), "cannot be -10%"),
+        (Update(on=TODAY, share_of_plan=Decimal("-0.5")), "cannot be -0.5%"),
+    ):
+        with pytest.raises(InvalidInput, match=words):
+            refuse_negative_update_count(homes, found)
+    for taken in (Decimal(0), Decimal("0.5")):
+        refuse_negative_update_count(homes, Update(on=TODAY, value=taken))
+        refuse_negative_update_count(homes, Update(on=TODAY, share_of_plan=taken))
+
+
+def test_the_last_of_several_reports_of_a_day_is_the_one_that_is_corrected() -> None:
+    of_day = [Update(id=own, on=TODAY, value=Decimal(n)) for own, n in (("a", 5), ("b", 6))]
+    done = Update(id="c", on=TODAY, done=True)
+    other = factories.number(*of_day, done)
+    correction = Update(on=TODAY, value=Decimal(7))
+    assert find_update_of_same_day(other, correction) == of_day[1]
+    assert find_update_of_same_day(other, Update(on=TODAY, done=False)) == done
+    assert find_update_of_same_day(other, Update(on=TODAY, share_of_plan=Decimal(1))) is None
+
+
+def test_the_same_value_of_a_later_day_gets_no_remark() -> None:
+    tracker = ledger()
+    bring(tracker, initiative("pipes", "管网", figure("km", "长度", "公里")))
+    report(tracker, "20")
+    assert report(tracker, "20", "2026-04-30").remarks == []

@@ -26,6 +26,7 @@ from tracker.ledger.answers import UndoneChange
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.history import Event
 from tracker.ledger.ledger import Tracker
+from tracker.locale.translation import using_language
 from tracker.model.commits import Change, Commit, Stamp
 from tracker.model.horizon import When
 from tracker.model.records import (
@@ -823,3 +824,18 @@ def test_an_acknowledgement_is_taken_back_without_what_was_sent(diary: Diary) ->
     diary.undo(9)
     with diary.opened().view() as view:
         assert list(view.receipts()) == [acknowledged]
+
+
+def test_a_long_name_is_cut_in_the_history_too(empty: Diary) -> None:
+    empty.add(Initiative(id="long", name="长" * 100))
+    assert empty.history()[0].what == f"added: {'长' * 59}…"
+    empty.tracker().edit("long", {"name": "短"})
+    assert empty.history()[0].what == f"name: {'长' * 59}… → 短"
+
+
+def test_words_of_the_vocabulary_are_translated_and_others_are_not(empty: Diary) -> None:
+    empty.add(Initiative(id="a", name="甲"))
+    empty.add(Indicator(id="a.n", name="数", target=Decimal(1)))
+    empty.tracker().edit("a.n", {"commitment": "effort", "name": "outcome"})
+    with using_language("zh"):
+        assert empty.history()[0].what == "名称：数 → outcome；承诺类型：— → 工作"

@@ -401,3 +401,52 @@ def test_history_tells_the_merge_as_one_change(ledger: Opened) -> None:
     for update in share.updates:
         update.login = None
     assert commit.changes[-1].record == msgspec.Raw(encode(share))
+
+
+def test_an_id_that_is_none_is_quoted_in_every_sentence() -> None:
+    strange = "a b"
+    first, second = (
+        Indicator(
+            id="a b.n",
+            name="数",
+            after="none.x",
+            updates=[Update(id="u", on=DAY, value=Decimal(1), note=note)],
+        )
+        for note in ("甲", "乙")
+    )
+    active = Decision(on=DAY, state="active", reason="会议")
+    batch = Batch(
+        [],
+        [
+            item(id=strange, name="甲", parent="none", sources=[Source(document="none")]),
+            item(id=strange, name="乙", state="closed", decisions=[active]),
+            item(id="c d", name="丙", parent="c d", indicators=[first, second]),
+        ],
+        [],
+    )
+    with pytest.raises(InvalidInput) as caught:
+        Tracker(MemoryStore(), now=NOW).merge([batch], "refuse", "import")
+    sentences = [str(each) for each in caught.value.candidates]
+    for words in (
+        '"a b": state is closed, to which none',
+        '"a b" is in the file twice, with different name',
+        '"a b.n": the entry of 2023-06-30 in updates is in the file twice',
+        '"a b": parent "none" is not in the ledger',
+        '"c d": its parents lead back to itself',
+        '"a b": document "none" is not in the ledger',
+        '"a b.n": after is "none.x"; there is no such indicator',
+    ):
+        assert any(each.startswith(words) for each in sentences), (words, sentences)
+
+
+def test_names_are_written_with_each_letter_as_one_sign() -> None:
+    apart, whole = "Cafe\u0301", "Café"
+    record = Initiative(id="a", name=apart, place=apart, category=apart, lead=apart, person=apart)
+    record.aliases, record.support, record.tags = [apart], [apart], [apart]
+    found = ledger_merge.compose_names(record)
+    assert {found.name, found.place, found.category, found.lead, found.person} == {whole}
+    assert (found.aliases, found.support, found.tags) == ([whole], [whole], [whole])
+    paper = Document(id="d", title=apart, published=DAY, publisher=apart)
+    assert ledger_merge.compose_names(paper) == Document(
+        id="d", title=whole, published=DAY, publisher=whole
+    )

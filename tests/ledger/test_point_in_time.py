@@ -18,10 +18,10 @@ from tracker.cli.app import run_app
 from tracker.errors import Ambiguous, NotFound, TrackerError
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.point_in_time import restore_point_in_time
+from tracker.ledger.point_in_time import RecordsAtPointInTime, restore_point_in_time
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.filters import Filter
-from tracker.model.horizon import When
+from tracker.model.horizon import Horizon, When
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -447,3 +447,39 @@ def test_removed_records_are_only_where_they_are_asked_for(ledger: Path) -> None
         for owners, found in ((None, True), ({"water"}, True), ({"pipes"}, False)):
             ids = [each.id for _owner, each in then.candidates(Filter(), owners=owners)]
             assert ("water.taps" in ids) is found, owners
+
+
+def test_what_was_removed_since_stands_where_it_stood() -> None:
+    store = MemoryStore()
+
+    def tracker(month: int, day: int) -> Tracker:
+        return Tracker(store, now=datetime(2026, month, day, 9, tzinfo=UTC), author="a")
+
+    def add(record: Initiative | Indicator, month: int, day: int) -> int:
+        tracker(month, day).add(record)
+        return tracker(month, day).history()[0].seq
+
+    enter(tracker(3, 8), document("plan", "计划", "2026-01-05"))
+    first = add(Initiative(id="x", name="甲"), 3, 8)
+    add(Initiative(id="y", name="乙"), 3, 8)
+    add(Initiative(id="part", name="丙", parent="y"), 3, 8)
+    tracker(3, 9).undo(first)
+    # Made again before the day, it stands behind the others.
+    again = [add(Initiative(id="x", name="甲"), 3, 9), add(Indicator(id="x.n", name="数"), 3, 10)]
+    last = add(Initiative(id="z", name="丁"), 3, 10)
+    for seq in (last, *reversed(again)):
+        tracker(6, 9).undo(seq)
+    tracker(6, 9).undo(1)
+    add(Initiative(id="x", name="甲甲"), 6, 10)
+    with store.view() as view:
+        then = restore_point_in_time(view, date(2026, 3, 10))
+        names = [(each.id, each.name) for each in then.initiatives(Filter())]
+        assert names == [("y", "乙"), ("part", "丙"), ("x", "甲"), ("z", "丁")]
+        pairs = [(owner.name, each.id) for owner, each in then.candidates(Filter())]
+        assert pairs == [("甲", "x.n")]
+        assert list(then.documents()) == ["plan"]
+        assert [each.id for each in then.children_of(["y"], ["x"])] == ["part", "x"]
+        assert [each.id for each in then.children_of(["y"])] == ["part"]
+        assert [each.id for each in then.indicators_of("x")] == ["x.n"]
+        known = RecordsAtPointInTime(then, Horizon(as_of=date(2026, 3, 10)))
+        assert known.indicators_of("nowhere") == []

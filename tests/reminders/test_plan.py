@@ -578,3 +578,10 @@ def test_lines_carry_how_an_indicator_stands(desk: Desk) -> None:
     assert len(shared) > 15
     assert all(getattr(found, name) == getattr(seen, name) for name in shared)
     assert found.command == "tracker update homes.soon --done"
+
+
+def test_a_book_is_empty_where_nobody_can_be_reached() -> None:
+    assert PlanAddressBook().is_empty is True
+    lead = {"水务局": Recipient(to=("stdout:",))}
+    for more in ({"leads": lead}, {"escalation": ("stdout:",)}, {"only": ("stdout:",)}):
+        assert PlanAddressBook(**more).is_empty is False

@@ -453,6 +453,15 @@ def test_every_report_has_what_the_protocol_lists() -> None:
         "scoreboard": scoreboard_report,
     }
     assert tuple(reports) == REPORT_KINDS
+    kinds = {key: (each.COVERS, each.COMPARES, each.RANKS) for key, each in reports.items()}
+    assert kinds == {
+        "brief": ("month", True, False),
+        "form": ("month", False, False),
+        "ledger": (None, False, False),
+        "notices": (None, False, True),
+        "scoreboard": ("year", False, False),
+    }
+    assert [key for key, each in reports.items() if each.ASKS] == ["form"]
 
 
 READ_KINDS = [kind for kind in REPORT_KINDS if kind != "form"]

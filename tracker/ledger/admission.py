@@ -20,7 +20,6 @@ from tracker.model.dates import LocalDays
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Deadline, Document, Entry, Indicator, Initiative, Source, Update
-from tracker.model.validation import quote_validated_id
 from tracker.storage.base import View
 
 _LINE = ("interim", "baseline", "target", "target_high", "start", "baseline_on", "deadline", "op")
@@ -163,7 +162,7 @@ class Gate:
             return
         if old is not None or new.id in self._fresh:
             for fault in find_contradictions_at_admission(old, new, self._published, self._local):
-                yield _("{id}: {wrong}").format(id=quote_validated_id(new.id), wrong=fault)
+                yield _("{id}: {wrong}").format(id=new.id, wrong=fault)
         yield from self._find_future(old, new)
         if isinstance(new, Indicator):
             yield from self._find_refused_reports(old if isinstance(old, Indicator) else None, new)
@@ -176,7 +175,7 @@ class Gate:
                 is_estimate = isinstance(entry, Update) and entry.status == "estimate"
                 if entry.on > today and not is_estimate:
                     yield _("{id}: {on} in {field} is in the future").format(
-                        id=quote_validated_id(new.id), on=entry.on, field=field
+                        id=new.id, on=entry.on, field=field
                     )
 
     def _find_refused_reports(self, old: Indicator | None, new: Indicator) -> Iterator[str]:
@@ -192,9 +191,7 @@ class Gate:
             return
         end = self._find_end(new)
         if old is None and end is not None and any(entry.on > end for entry in added):
-            yield _("{id}: it is reported on after its end, {end}").format(
-                id=quote_validated_id(new.id), end=end
-            )
+            yield _("{id}: it is reported on after its end, {end}").format(id=new.id, end=end)
         if old is not None and end is not None and self._is_ended(old):
             yield _("{id} has ended; if that was wrong, run: tracker reopen {id}").format(id=new.id)
             return

@@ -259,7 +259,7 @@ class _Merging:
         """Add to a record what a part of it says."""
         known = self.after[key]
         clashing = find_conflicting_fields(known, part, skip=_SIGNATURE)
-        own_fields = set(list_set_merge_fields(known))
+        own_fields = list_set_merge_fields(known)
         for field in list_set_merge_fields(part):
             value, own = getattr(part, field), getattr(known, field)
             if field in APPENDED_LISTS:
@@ -713,7 +713,7 @@ def find_conflicting_fields(
     old: Struct, new: Struct, skip: Iterable[str] = ()
 ) -> dict[str, tuple[Any, Any]]:
     """Return the fields that both records set to different values; lists are not compared."""
-    own = set(list_set_merge_fields(old))
+    own = list_set_merge_fields(old)
     return {
         field: (getattr(old, field), getattr(new, field))
         for field in list_set_merge_fields(new)

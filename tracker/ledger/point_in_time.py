@@ -7,7 +7,6 @@ history: an edit that was made later is taken out again.
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from itertools import count
 from typing import TypeAlias
 
 import msgspec
@@ -164,23 +163,23 @@ class _Recorded(View):
             return
         there = [each for each in current if (table, each.id) not in self._records]
         there += [each for each in self._records.values() if isinstance(each, kind)]
-        yield from sorted(there, key=lambda each: self._places.get((table, each.id), -1))
+        yield from sorted(there, key=lambda each: self._places[table, each.id])
 
     @cached_property
     def _places(self) -> dict[_Key, int]:
         """Where each record stood in its table: it takes the whole history to tell."""
-        places: dict[_Key, int] = {}
-        gone: set[_Key] = set()
-        entered = count()
-        for commit in self._view.history():
-            early = commit.at.date() <= self._known_on
-            for change in commit.changes:
-                key = change.table, change.id
-                if change.op == "create" and key not in gone:
-                    places[key] = next(entered)
-                elif change.op == "remove" and key in self._removed and not early:
-                    gone.add(key)
-        return places
+        created = (
+            (commit.at.date(), (change.table, change.id))
+            for commit in self._view.history()
+            for change in commit.changes
+            if change.op == "create"
+        )
+        # What was removed since and made again stands where it stood before.
+        return {
+            key: place
+            for place, (day, key) in enumerate(created)
+            if key not in self._removed or day <= self._known_on
+        }
 
     @override
     def documents(self) -> dict[str, Document]:

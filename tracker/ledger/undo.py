@@ -159,14 +159,15 @@ def _list_commits_not_undone(newest: Sequence[Commit]) -> list[Commit]:
 def _undo_receipt(txn: Transaction, change: Change) -> None:
     """Take back an acknowledgement, or the number of a paper; what was sent stays sent."""
     receipt = next((each for each in txn.receipts() if each.id == change.id), None)
-    if receipt is not None and change.op == "change":
+    if receipt is None:
+        if change.op == "remove":
+            removed = msgspec.json.decode(change.record, type=Receipt)
+            if removed.paper is not None:
+                txn.create(removed)
+    elif change.op == "change":
         txn.replace(apply_commit_fields(receipt, change.old))
-    elif receipt is not None and change.op == "create" and receipt.paper is not None:
+    elif change.op == "create" and receipt.paper is not None:
         txn.remove(receipt)
-    elif receipt is None and change.op == "remove":
-        removed = msgspec.json.decode(change.record, type=Receipt)
-        if removed.paper is not None:
-            txn.create(removed)
 
 
 def _find_record_to_undo(txn: Transaction, change: Change) -> LedgerRecord:
@@ -260,9 +261,9 @@ def _refuse_undo_with_dependents(txn: Transaction, removed: Sequence[LedgerRecor
         for initiative_id in sorted(initiatives)
         for indicator in txn.indicators_of(initiative_id)
     ]
-    if not staying and initiatives:
+    if initiatives:
         staying += txn.children_of(initiatives)
-    if not staying and documents:
+    if documents:
         staying += [
             each
             for each in txn.initiatives(Filter())

@@ -341,10 +341,8 @@ def _build_planned_line(assessment: Assessment, reminder: _DueReminder) -> Remin
     )
 
 
-def _rank_planned_line(line: ReminderLine) -> tuple[int, int, str]:
+def _rank_planned_line(line: ReminderLine) -> tuple[bool, date, str]:
     """Return a sort key: longest overdue first, then soonest due, then longest owed."""
-    if line.rule == "unreported":
-        return 2, line.on.toordinal(), line.id
-    if line.days_late is not None:
-        return 0, -line.days_late, line.id
-    return 1, line.days_left or 0, line.id
+    is_owed = line.rule == "unreported"
+    day = None if is_owed else line.deadline
+    return is_owed, day or line.on, line.id

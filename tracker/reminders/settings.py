@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from tracker import config
 from tracker.errors import InvalidInput
@@ -14,7 +15,7 @@ from tracker.reminders import delivery, scheduling
 from tracker.reminders.delivery import DeliverySettings, MailServer
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reminders.secrets import SECRETS_FILE, Secrets
-from tracker.reminders.steps import REMINDER_RULES, StepSettings
+from tracker.reminders.steps import ReminderRule, StepSettings
 
 _CARRIED = frozenset({"db", "lang"})
 """Settings that the lines of a timetable carry themselves."""
@@ -33,7 +34,7 @@ def read_reminder_settings(
     Raises:
         InvalidInput: an address is not understood, or there is no such rule or channel.
     """
-    known = [*REMINDER_RULES, *(f"before-{days}" for days in settings["remind_before"])]
+    known = [*get_args(ReminderRule), *(f"before-{days}" for days in settings["remind_before"])]
     if unknown := [rule for rule in rules if rule not in known]:
         sentence = _("There is no rule {rule}; choose one of: {known}.")
         raise InvalidInput(sentence.format(rule=unknown[0], known=", ".join(known)))

@@ -7,7 +7,7 @@ newest step counts, so that missed runs are caught up with one reminder.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -18,7 +18,6 @@ from tracker.model.dates import shift_date
 
 ReminderStage: TypeAlias = Literal["blue", "yellow", "red"]
 ReminderRule: TypeAlias = Literal["before", "after", "weekly", "unreported"]
-REMINDER_RULES: tuple[ReminderRule, ...] = get_args(ReminderRule)
 
 
 class StepSettings(Struct, frozen=True, kw_only=True):

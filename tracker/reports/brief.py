@@ -59,27 +59,23 @@ class _Comparison(NamedTuple):
     owed: OwedReports | None
 
     @property
-    def changed_lights(self) -> tuple[Light, Light] | None:
-        """The light then and now, if it has changed and both days are active."""
+    def lights(self) -> tuple[Light, Light]:
+        """The light then and now; none at all unless it is active on both days."""
         if self.then is None:
-            return None
+            return "none", "none"
         then, now = self.then.assessment, self.now.assessment
-        if {then.state, now.state} != {"active"} or then.light == now.light:
-            return None
+        if {then.state, now.state} != {"active"}:
+            return "none", "none"
         return then.light, now.light
 
     def has_turned(self) -> bool:
         """Return whether the light has become worse, and is red or yellow."""
-        if (lights := self.changed_lights) is None:
-            return False
-        then, now = lights
+        then, now = self.lights
         return now in {"red", "yellow"} and is_worse_light(now, then)
 
     def has_recovered(self) -> bool:
         """Return whether the light has become better, and is known."""
-        if (lights := self.changed_lights) is None:
-            return False
-        then, now = lights
+        then, now = self.lights
         return now != "none" and is_worse_light(then, now)
 
     def is_urgent(self) -> bool:
@@ -90,8 +86,8 @@ class _Comparison(NamedTuple):
 
     def has_other_light(self) -> bool:
         """Return whether the light has changed in another way."""
-        is_changed = self.changed_lights is not None
-        return is_changed and not self.has_turned() and not self.has_recovered()
+        then, now = self.lights
+        return then != now and not self.has_turned() and not self.has_recovered()
 
     def has_other_state(self) -> bool:
         """Return whether a decision has changed the state."""
@@ -99,9 +95,9 @@ class _Comparison(NamedTuple):
 
     def has_other_promise(self) -> bool:
         """Return whether the target or the deadline was revised."""
-        if self.then is None:
-            return False
-        return _get_brief_promise(self.then) != _get_brief_promise(self.now)
+        return self.then is not None and _get_brief_promise(self.then) != _get_brief_promise(
+            self.now
+        )
 
     def is_newly_met(self) -> bool:
         """Return whether a promise is met now and was not then."""
@@ -265,9 +261,12 @@ def _list_brief_revisions(ledger: DatasetOnDay, case: Case) -> list[Revision]:
 
 def _is_met_in_brief(case: Case | None) -> bool:
     """Return whether it counts as met: a promise, neither suspended nor cancelled."""
-    if case is None or case.assessment.met_on is None:
-        return False
-    return is_promise(case.assessment) and case.assessment.state in LIT_STATES
+    return (
+        case is not None
+        and case.assessment.met_on is not None
+        and is_promise(case.assessment)
+        and case.assessment.state in LIT_STATES
+    )
 
 
 def _get_brief_promise(case: Case) -> tuple[Value, ...]:

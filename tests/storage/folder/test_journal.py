@@ -166,3 +166,9 @@ def test_the_genesis_is_as_wide_as_a_checksum() -> None:
     raw = journal.seal_journal_line(b'{"seq":1}', GENESIS)
     assert len(journal.find_chain_of_journal_line(raw)) == len(GENESIS)
     assert msgspec.json.decode(raw)["prev"] == GENESIS
+
+
+def test_commits_are_numbered_from_1() -> None:
+    backup = journal.compose_journal_backup([journal.link_journal_line(0, b'{"seq":0}', GENESIS)])
+    with pytest.raises(LedgerDamaged, match="checksum"):
+        journal.read_journal_backup(backup)

@@ -26,12 +26,17 @@ from tracker.errors import (
 from tracker.model.commits import TABLES, Stamp
 from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Update
-from tracker.storage.base import RepairableStore, RestoreResult
+from tracker.storage.base import RecoveryResult, RepairableStore, RestoreResult
 from tracker.storage.folder import journal
 from tracker.storage.folder.rebuilding import (
     encode_rebuilt_state,
     list_rebuilt_differences,
     rebuild_state,
+)
+from tracker.storage.folder.repair import (
+    refuse_repair_of_filled_folder,
+    repair_folder,
+    replace_repaired_files,
 )
 from tracker.storage.folder.store import FolderStore
 from tracker.storage.open_store import open_store
@@ -477,3 +482,22 @@ def test_lines_that_are_not_understood_are_compared_as_they_are_written() -> Non
     other["initiatives"] = {"i": b'{"name": 5,  "id":"i"}', "j": b'{"id":"j","name":6}'}
     one["initiatives"] = {"i": b'{"id":"i","name":5}', "j": b'{"id":"j","name":5}'}
     assert list(list_rebuilt_differences(one, other)) == ["j"]
+
+
+def test_what_a_repair_has_written_is_read_again(store: FolderStore) -> None:
+    folder = Path(store.place)
+    with pytest.raises(LedgerDamaged):
+        replace_repaired_files(folder, {"journal.jsonl": b"nothing\n"}, NOW, "damaged")
+
+
+def test_a_repair_says_how_much_was_whole(store: FolderStore) -> None:
+    folder = Path(store.place)
+    with pytest.raises(Conflict, match="is not empty"):
+        refuse_repair_of_filled_folder(folder)
+    assert repair_folder(folder, STAMP) == RecoveryResult(10, [], [], 10)
+    (folder / "recent.jsonl").write_bytes(b"garbage")
+    assert repair_folder(folder, STAMP) == RecoveryResult(
+        10, ["recent.jsonl"], [f"recent.jsonl.{MOMENT}.damaged"], 10
+    )
+    (folder / "recent.jsonl").unlink()
+    assert repair_folder(folder, STAMP) == RecoveryResult(10, ["recent.jsonl"], [], 10)

@@ -114,14 +114,14 @@ def _compute_journal_chain(prev: bytes, body: bytes) -> str:
 
 def link_journal_line(seq: int, body: bytes, prev: str) -> JournalLine:
     """Chain a commit's JSON to the line whose checksum is ``prev``."""
-    sha = _compute_journal_chain(prev.encode(), body)
-    raw = _PREV + prev.encode() + _SHA + sha.encode() + b'",' + body[1:]
-    return JournalLine(seq, sha, prev, body, raw)
+    raw = seal_journal_line(body, prev).removesuffix(b"\n")
+    return JournalLine(seq, find_chain_of_journal_line(raw), prev, body, raw)
 
 
 def seal_journal_line(body: bytes, prev: str) -> bytes:
     """Chain a commit's JSON to a line; return it with its line end, as it stands in the journal."""
-    return link_journal_line(0, body, prev).raw + b"\n"
+    sha = _compute_journal_chain(prev.encode(), body)
+    return _PREV + prev.encode() + _SHA + sha.encode() + b'",' + body[1:] + b"\n"
 
 
 def find_chain_of_journal_line(raw: bytes) -> str:
@@ -131,8 +131,6 @@ def find_chain_of_journal_line(raw: bytes) -> str:
 
 def read_journal_line(raw: bytes) -> JournalLine | None:
     """Read a line if it is what was written, else return None."""
-    if len(raw) <= _BODY_START:
-        return None
     prev = raw[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
     body = b"{" + raw[_BODY_START:]
     sha = _compute_journal_chain(prev, body)
@@ -246,7 +244,7 @@ def _split_journal_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return first, body
     heads = [*parts.tracker.values(), parts.tracker_backup]
-    newest = max((head.schema for head in heads if head is not None), default=0)
+    newest = max((head.schema for head in heads if head is not None), default=SCHEMA)
     if newest > SCHEMA:
         raise LedgerTooNew(
             _(

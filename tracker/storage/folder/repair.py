@@ -45,23 +45,16 @@ def repair_folder(folder: Path, stamp: Stamp) -> RecoveryResult:
     try:
         loaded = load_ledger_files(folder)
         lines = read_journal_from_ledger_file(folder, loaded)
+        rebuild_state(lines)
     except LedgerDamaged:
         return _rebuild_repaired_files(folder, stamp)
-    if not _is_repaired_journal_whole(lines):
+    if not all(map(is_line_rebuilt_whole, lines)):
         return _rebuild_repaired_files(folder, stamp)
     copy = b"".join(line.raw + b"\n" for line in loaded.tail)
     if loaded.recent == copy:
         return RecoveryResult(len(lines), [], [], len(lines))
     written, kept = replace_repaired_files(folder, {RECENT: copy}, stamp.at, "damaged")
     return RecoveryResult(len(lines), written, kept, len(lines))
-
-
-def _is_repaired_journal_whole(lines: list[journal.JournalLine]) -> bool:
-    """Tell whether all commits are understood, and fit each other."""
-    with suppress(LedgerDamaged):
-        rebuild_state(lines)
-        return all(map(is_line_rebuilt_whole, lines))
-    return False
 
 
 def repair_old_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
