@@ -25,6 +25,7 @@ from tracker.reminders import service
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reports import build
 from tracker.reports.build import ReportDays, ReportSettings
+from tracker.reports.scoreboard import VERDICT_COUNTS
 from tracker.storage.folder.journal import compose_journal_backup, read_journal_backup
 from tracker.storage.memory import MemoryStore
 
@@ -323,6 +324,57 @@ def test_a_brief_gives_the_day_of_the_newest_of_two_decisions() -> None:
     assert (row["decided_on"], row["reason"]) == (date(2026, 7, 15), "suspend; cancel")
 
 
+def test_a_brief_lists_verdicts_that_are_new_and_reports_that_are_owed() -> None:
+    def judged(own_id: str, *verdicts: Plain, **more: Any) -> Plain:  # noqa: ANN401
+        return step(own_id, own_id, "2026-06-30", verdicts=[*verdicts], **more)
+
+    kept = on("2026-07-05", verdict="kept", reason="核查")
+    tracker = ledger(
+        initiative(
+            "a",
+            "甲",
+            judged("new"),
+            judged("other", kept),
+            judged("same", kept),
+            judged("waits", commitment="effort"),
+            judged("effort", kept, commitment="effort"),
+            figure("owed", "改造", "户"),
+            lead="甲局",
+        ),
+        now=date(2026, 7, 6),
+    )
+    for own_id, verdict in (("a.new", "kept"), ("a.other", "broken"), ("a.same", "kept")):
+        finding = Verdict(on=date(2026, 7, 15), verdict=verdict, reason="复核")  # type: ignore[arg-type]
+        at(tracker, date(2026, 7, 15)).give_verdict(own_id, finding)
+    tracker = at(tracker, date(2026, 7, 20))
+    days = ReportDays(since=date(2026, 7, 11), as_of=date(2026, 7, 20))
+    found = [(row["id"], row["verdict"]) for row in rows(tracker, "brief", days, "verdicts")]
+    assert found == [("a.new", "kept"), ("a.other", "broken")]
+    assert [row["id"] for row in rows(tracker, "brief", days, "awaiting")] == ["a.waits"]
+    (owed,) = rows(tracker, "brief", days, "unreported")
+    assert (owed["id"], owed["cycle"], owed["owed"]) == ("a.owed", "month", 6)
+    assert owed["first_owed"] == date(2026, 1, 31)
+
+
+def test_a_brief_puts_the_longest_overdue_first_then_the_widest_gap() -> None:
+    def behind(own_id: str, *updates: Plain, **more: Any) -> Plain:  # noqa: ANN401
+        return figure(own_id, own_id, "户", *updates, start="2026-01-01", **more)
+
+    tracker = ledger(
+        initiative(
+            "a",
+            "甲",
+            behind("behind", on("2026-06-30", 10)),
+            behind("far-behind", on("2026-06-30", 5)),
+            step("late", "late", "2026-07-09"),
+            step("later", "later", "2026-06-30"),
+            step("due", "due", "2026-07-10"),
+        )
+    )
+    urgent = [row["id"] for row in rows(tracker, "brief", ReportDays(), "urgent")]
+    assert urgent == ["a.later", "a.late", "a.far-behind", "a.behind"]
+
+
 def test_a_score_of_0_comes_after_a_small_one_and_before_none() -> None:
     def promises(count: int, missed: int) -> list[Plain]:
         return [
@@ -538,6 +590,18 @@ def test_leads_with_the_same_score_have_the_same_rank() -> None:
     )
     board = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
     assert [(row["lead"], row["rank"]) for row in board] == [("乙局", 1), ("甲局", 1), ("丙局", 3)]
+
+
+def test_a_verdict_of_one_lead_is_counted_in_the_scoreboard_of_all() -> None:
+    kept = on("2026-07-05", verdict="kept", reason="核查")
+    tracker = ledger(
+        initiative("a", "甲", step("n", "验收", "2026-06-30", verdicts=[kept]), lead="甲局"),
+        initiative("b", "乙", step("n", "验收", "2026-06-30"), lead="乙局"),
+    )
+    plan = build.plan_report_build("scoreboard", ReportDays(), tracker.today)
+    tables = build.build_report(plan, tracker, ALL, ReportSettings()).tables
+    shown = {column.key for table in tables for column in table.columns if column.brief}
+    assert shown & {*VERDICT_COUNTS} == {"verdict_kept"}
 
 
 @pytest.mark.parametrize(

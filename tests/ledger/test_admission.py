@@ -268,6 +268,9 @@ def test_rates_under_1_may_grow_quickly() -> None:
     tracker = ledger(initiative("pipes", "管网", figure("km", "占比", "%", target=2)))
     report(tracker, "0.1", "2026-02-28")
     assert report(tracker, "0.9").remarks == []
+    assert report(tracker, "1", "2026-04-30").remarks == []
+    remark, *_others = report(tracker, "8", "2026-05-31", force=True).remarks
+    assert "8 % is 8 times the 1 % reported for 2026-04-30" in remark
 
 
 def test_the_newest_report_before_is_the_one_that_is_named() -> None:
@@ -355,6 +358,23 @@ def test_a_file_brings_no_day_to_come(when: str, taken: bool) -> None:  # noqa: 
         brought(tracker, updates=[on(when, 5)])
     assert when in caught.value.candidates[0]
     assert brought(tracker, updates=[on(when, 5, status="estimate")]).entries == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "entry"),
+    [
+        ("revisions", {"target": 90}),
+        ("decisions", {"state": "suspended"}),
+        ("judgements", {"confidence": "red"}),
+        ("verdicts", {"verdict": "kept"}),
+    ],
+)
+def test_a_file_brings_no_decision_of_a_day_to_come(field: str, entry: Plain) -> None:
+    tracker = km()
+    with pytest.raises(Refused) as caught:
+        brought(tracker, **{field: [on("2026-07-01", reason="会议", **entry)]})
+    assert caught.value.candidates == (f"pipes.km: 2026-07-01 in {field} is in the future",)
+    assert brought(tracker, **{field: [on("2026-06-30", reason="会议", **entry)]}).entries == 1
 
 
 @pytest.mark.parametrize("state", ["closed", "cancelled"])

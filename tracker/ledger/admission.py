@@ -20,6 +20,7 @@ from tracker.model.dates import LocalDays
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Deadline, Document, Entry, Indicator, Initiative, Source, Update
+from tracker.model.validation import list_entry_lists_to_validate
 from tracker.storage.base import View
 
 _LINE = ("interim", "baseline", "target", "target_high", "start", "baseline_on", "deadline", "op")
@@ -169,9 +170,9 @@ class Gate:
 
     def _find_future(self, old: LedgerRecord | None, new: Initiative | Indicator) -> Iterator[str]:
         today = self._today
-        for field in ("updates", "revisions", "decisions", "judgements"):
+        for field in list_entry_lists_to_validate(new):
             known = len(getattr(old, field, ()))
-            for entry in getattr(new, field, [])[known:]:
+            for entry in getattr(new, field)[known:]:
                 is_estimate = isinstance(entry, Update) and entry.status == "estimate"
                 if entry.on > today and not is_estimate:
                     yield _("{id}: {on} in {field} is in the future").format(

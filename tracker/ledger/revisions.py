@@ -58,7 +58,8 @@ def remark_on_unrevised_edit(
         )
     # What was empty is filled in, not rewritten.
     if old.updates and any(
-        getattr(old, field) not in (None, getattr(new, field)) for field in _PROMISED & set(fields)
+        getattr(old, field) not in (None, getattr(new, field))
+        for field in _PROMISED.intersection(fields)
     ):
         remarks.append(
             _(

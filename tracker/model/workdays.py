@@ -73,6 +73,10 @@ class WorkCalendar:
         count = self._count_up_to(as_of.toordinal()) - self._count_up_to(deadline.toordinal())
         return count, as_of > self._national_days.last or deadline < self._national_days.before
 
+    def is_provisional(self, day: date) -> bool:
+        """Return whether the holidays of that day's year are not published, or not known."""
+        return not self._national_days.before < day <= self._national_days.last
+
     def _count_up_to(self, ordinal: int) -> int:
         """Count the working days up to and with a day; cached, as deadlines share their days."""
         count = self._counts.get(ordinal)

@@ -165,7 +165,7 @@ def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> Rem
             unaddressed.append(_build_planned_line(reminder.case.assessment, reminder))
         for address, lang in addresses.items():
             by_address.setdefault(address, (lang, []))[1].append(reminder)
-    provisional = _is_planned_day_provisional(view, day)
+    provisional = view.rules.calendar.is_provisional(day)
     digests = []
     for address, (lang, due) in by_address.items():
         with using_language(lang):
@@ -295,13 +295,8 @@ def _build_planned_forecast(
         step=line.step,
         stage=line.stage,
         deadline=line.deadline,
-        provisional=_is_planned_day_provisional(view, day),
+        provisional=view.rules.calendar.is_provisional(day),
     )
-
-
-def _is_planned_day_provisional(view: LedgerView, day: date) -> bool:
-    """Return whether the holidays of that day's year are not published yet."""
-    return view.rules.calendar.workdays_late(shift_date(day, -1), day)[1]
 
 
 def _find_due_reminders(
