@@ -351,8 +351,8 @@ def test_a_brief_lists_verdicts_that_are_new_and_reports_that_are_owed() -> None
     found = [(row["id"], row["verdict"]) for row in rows(tracker, "brief", days, "verdicts")]
     assert found == [("a.new", "kept"), ("a.other", "broken")]
     assert [row["id"] for row in rows(tracker, "brief", days, "awaiting")] == ["a.waits"]
-    (owed,) = rows(tracker, "brief", days, "unreported")
-    assert (owed["id"], owed["cycle"], owed["owed"]) == ("a.owed", "month", 6)
+    owed = rows(tracker, "brief", days, "unreported")[-1]
+    assert (owed["id"], owed["cycle"], owed["owed"]) == ("a.owed", "monthly", 6)
     assert owed["first_owed"] == date(2026, 1, 31)
 
 
@@ -597,10 +597,15 @@ def test_a_verdict_of_one_lead_is_counted_in_the_scoreboard_of_all() -> None:
     tracker = ledger(
         initiative("a", "甲", step("n", "验收", "2026-06-30", verdicts=[kept]), lead="甲局"),
         initiative("b", "乙", step("n", "验收", "2026-06-30"), lead="乙局"),
+        initiative("c", "丙", step("n", "验收", "2026-06-30")),
     )
     plan = build.plan_report_build("scoreboard", ReportDays(), tracker.today)
-    tables = build.build_report(plan, tracker, ALL, ReportSettings()).tables
-    shown = {column.key for table in tables for column in table.columns if column.brief}
+    board = build.build_report(plan, tracker, ALL, ReportSettings())
+    facts = dict(board.facts)
+    assert (facts["leads"], facts["with a score"], facts["promises"]) == (2, 2, 3)
+    assert "at several leads" not in facts
+    assert facts["rule of the score"].startswith("(60 × share met in time + 40 ×")  # type: ignore[union-attr]
+    shown = {column.key for table in board.tables for column in table.columns if column.brief}
     assert shown & {*VERDICT_COUNTS} == {"verdict_kept"}
 
 

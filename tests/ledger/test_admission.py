@@ -17,7 +17,11 @@ from tracker.ledger.admission import find_contradictions_at_admission
 from tracker.ledger.answers import StoredUpdate
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.merge import MergeCounts
-from tracker.ledger.updates import find_update_of_same_day, refuse_negative_update_count
+from tracker.ledger.updates import (
+    find_update_of_same_day,
+    is_same_update,
+    refuse_negative_update_count,
+)
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import NOWHERE
 from tracker.model.horizon import When
@@ -655,3 +659,31 @@ def test_the_same_value_of_a_later_day_gets_no_remark() -> None:
     bring(tracker, initiative("pipes", "管网", figure("km", "长度", "公里")))
     report(tracker, "20")
     assert report(tracker, "20", "2026-04-30").remarks == []
+
+
+@pytest.mark.parametrize(
+    ("more", "same"),
+    [
+        ({}, True),
+        ({"note": "甲"}, True),
+        ({"evidence": ["a"]}, True),
+        ({"evidence": ["b", "a"], "note": "甲", "share_of_plan": Decimal(50)}, True),
+        ({"value": Decimal(6)}, False),
+        ({"done": True}, False),
+        ({"qualifier": ">="}, False),
+        ({"status": "preliminary"}, False),
+        ({"share_of_plan": Decimal(60)}, False),
+        ({"note": "乙"}, False),
+        ({"evidence": ["a", "c"]}, False),
+    ],
+)
+def test_a_report_is_the_same_if_it_says_nothing_more(more: dict[str, Any], same: bool) -> None:  # noqa: FBT001
+    earlier = Update(
+        on=TODAY,
+        value=Decimal(5),
+        share_of_plan=Decimal(50),
+        note="甲",
+        evidence=["a", "b"],
+    )
+    found = Update(**{"on": TODAY, "value": Decimal(5), **more})
+    assert is_same_update(earlier, found) is same

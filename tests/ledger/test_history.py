@@ -839,3 +839,15 @@ def test_words_of_the_vocabulary_are_translated_and_others_are_not(empty: Diary)
     empty.tracker().edit("a.n", {"commitment": "effort", "name": "outcome"})
     with using_language("zh"):
         assert empty.history()[0].what == "名称：数 → outcome；承诺类型：— → 工作"
+
+
+def test_a_delivery_changes_nothing_but_receipts() -> None:
+    receipt = Change(op="create", table="receipts", id="r")
+    other = Change(op="remove", table="indicators", id="a.n")
+    for command, changes, is_delivery in (
+        ("remind", [receipt], True),
+        ("remind", [receipt, other], False),
+        ("ack", [receipt], False),
+    ):
+        commit = Commit(seq=1, at=NOW, command=command, changes=changes)
+        assert history.is_delivery_in_history(commit) is is_delivery
