@@ -49,6 +49,16 @@ def test_a_file_by_day_gets_the_remarks_of_its_reports_one_by_one(indicator: Ind
     assert together == alone
 
 
+def test_a_target_that_only_a_later_row_of_the_day_meets_is_not_called_met() -> None:
+    values = (101, 1, 101)
+    same_day = [up_to("2026-02-01", value, id=f"u{at}") for at, value in enumerate(values)]
+    new = NewReports(number(*same_day), {"u0", "u1", "u2"}, TODAY)
+    remarks = {
+        update.id: remark_on_update(new, update, at) for update, at in new.list_predecessors()
+    }
+    assert "still counts" not in " ".join(remarks["u1"])
+
+
 def test_what_another_takes_back_is_passed_over() -> None:
     wrong = up_to("2026-03-01", 900, id="wrong")
     right = up_to("2026-03-01", 9, id="right", voids="wrong")

@@ -427,11 +427,11 @@ def _remark_on_update_value(new: NewReports, update: Update, before: Predecessor
         yield _("{value} is less than the {before} reported for {on}.").format(
             value=value, before=format_quantity_number(last.value), on=last.on
         )
-    if before.met is None or target is None or new.met_on is None:
+    if before.met is None or target is None:
         return
     # Only what comes after the deadline leaves a target met that it does not meet.
     span = find_span_in_direction(indicator, target, promise.target_high)
-    if new.met_on <= update.on and not span.holds(update.value):
+    if not span.holds(update.value) and new.is_met_with(update):
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"
