@@ -724,3 +724,9 @@ def test_overlapping() -> None:
     assert asked("overlapping", number(*twice)) == []
     once = msgspec.structs.replace(twice[1], status="estimate")
     assert asked("overlapping", number(twice[0], once, accumulation="increment")) == []
+
+
+def test_what_only_takes_a_report_back_is_not_the_first_report() -> None:
+    void, full = up_to("2026-12-30", voids="lost"), up_to("2026-12-31", 100)
+    assert len(asked("only-at-deadline", number(void, full), "2026-12-31")) == 1
+    assert len(asked("only-at-deadline", number(up_to("2026-12-30", 9), full), "2026-12-31")) == 0

@@ -4,13 +4,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
-from factories import PLAN, day, milestone, number, up_to
+from factories import END, PLAN, day, milestone, number, up_to
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
-from tracker.assessment.cycles import limit_to_cycle_of_day, list_cycle_results, select_cycle
+from tracker.assessment.cycles import (
+    find_last_day_of_cycle,
+    limit_to_cycle_of_day,
+    list_cycle_results,
+    select_cycle,
+)
 from tracker.assessment.pace import compute_pace
 from tracker.assessment.promises import is_promise_due, is_promise_overdue
 from tracker.assessment.rules import Rules
@@ -332,3 +338,37 @@ def test_the_first_of_two_verdicts_settles_what_was_met_between_them() -> None:
     )
     results = list_cycle_results(found, Horizon(as_of=day("2026-03-15")))
     assert [result.verdict for result in reversed(results)] == ["partly", None, "broken"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "on", "last"),
+    [
+        (None, "2026-02-10", "2026-02-28"),
+        ("2026-02-20", "2026-02-10", "2026-02-20"),
+        ("2026-02-20", "2026-02-20", "2026-02-20"),
+        ("2026-02-20", "2026-02-21", "2026-02-28"),
+        ("2026-06-30", "2026-02-10", "2026-02-28"),
+    ],
+)
+def test_the_same_cycle_is_judged_up_to_its_last_day(ends: str | None, on: str, last: str) -> None:
+    deadline = None if ends is None else Deadline(on=day(ends), wording="每月")
+    again = number(recurs="month", deadline=deadline)
+    assert find_last_day_of_cycle(again, Horizon(as_of=day(on))) == day(last)
+    assert find_last_day_of_cycle(number(), Horizon(as_of=day(on))) is None
+
+
+def test_a_cycle_that_is_missed_stays_in_judgement_until_something_settles_it() -> None:
+    missed = number(recurs="month", deadline=None)
+    verdict = Verdict(id="v", on=day("2026-02-05"), verdict="broken", reason="核查")
+    met_late = [up_to("2026-02-05", 100)]
+    for fields, first in (
+        ({}, "2026-01-01"),
+        ({"verdicts": [verdict]}, "2026-02-01"),
+        ({"updates": met_late, "accumulation": "increment"}, "2026-02-01"),
+    ):
+        again = msgspec.structs.replace(missed, **fields)
+        assert select_cycle(again, Horizon(as_of=day("2026-02-10"))).start == day(first)
+    assert select_cycle(missed, Horizon(as_of=day("2026-01-10"))).start == day("2026-01-01")
+    once = number()
+    assert select_cycle(once, Horizon(as_of=day("2026-02-10"))) is once
+    assert limit_to_cycle_of_day(once, day("2026-02-10"), Horizon(as_of=END)) is once

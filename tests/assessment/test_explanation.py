@@ -15,7 +15,7 @@ from tracker.assessment.light import evaluate_light, is_worse_light, prepare_lig
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Interim, Revision, Source
-from tracker.model.vocabulary import State
+from tracker.model.vocabulary import Light, State
 
 RULES = Rules()
 
@@ -347,3 +347,26 @@ def test_points_that_led_nowhere_stay_as_they_are() -> None:
     )
     found = explained(kept, "2026-07-02")
     assert (str(found.done), found.light) == ("25.0", "yellow")
+
+
+def test_a_broken_level_can_be_kept_again_and_a_broken_sum_cannot() -> None:
+    ceiling: dict[str, Any] = {"op": "<=", "target": Decimal(6), "unit": "家"}
+    level = number(up_to("2026-06-30", 8), accumulation="level", **ceiling)
+    keeps = explained(level, "2026-06-30").keeps
+    assert keeps == HoldingValue(light="green", value=Decimal(6), more=Decimal(-2), until=None)
+    assert explained(number(up_to("2026-06-30", 8), **ceiling), "2026-06-30").keeps is None
+    full = number(up_to("2026-06-30", 5), **ceiling)
+    assert explained(full, "2026-06-30").light == "yellow"
+    assert explained(full, "2026-06-30").keeps is None
+
+
+def test_the_state_is_an_input_where_it_is_not_active() -> None:
+    assert explained(number(), "2026-06-30", "suspended").inputs[0].name == "state"
+    assert explained(number(), "2026-06-30").inputs[0].name == "baseline"
+
+
+def test_a_light_that_is_nearer_to_red_is_worse() -> None:
+    order: list[Light] = ["none", "green", "yellow", "red"]
+    for at, light in enumerate(order):
+        for place, other in enumerate(order):
+            assert is_worse_light(light, other) is (at > place)

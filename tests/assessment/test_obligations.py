@@ -19,7 +19,7 @@ from tracker.assessment.obligations import (
 )
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
-from tracker.model.records import Deadline, Indicator
+from tracker.model.records import Deadline, Indicator, Verdict
 from tracker.model.vocabulary import Cycle, State
 
 
@@ -221,3 +221,40 @@ def test_a_report_of_the_start_day_settles_the_first_cycle() -> None:
 def test_what_is_kept_still_owes_its_reports() -> None:
     kept = number(up_to("2026-01-31", 0), op="<=", target=Decimal(10))
     assert counted(kept, "2026-03-01") == (1, day("2026-02-28"))
+
+
+def test_what_only_takes_a_report_back_is_not_one_in_time() -> None:
+    early = datetime(2026, 2, 1, tzinfo=UTC)
+    void = up_to("2026-01-31", voids="lost", recorded_at=early)
+    assert punctual(number(void)) == Punctuality(in_time=0, owed=2)
+    reported = up_to("2026-01-31", 10, recorded_at=early)
+    assert punctual(number(reported)) == Punctuality(in_time=1, owed=2)
+
+
+@pytest.mark.parametrize(
+    ("closed", "found", "owed"),
+    [
+        ("2026-01-10", "2026-02-10", 0),
+        ("2026-02-10", "2026-01-10", 0),
+        ("2026-02-10", "2026-02-05", 1),
+        (None, "2026-02-10", 1),
+        ("2026-03-10", "2026-03-05", 2),
+    ],
+)
+def test_the_first_of_closing_and_verdict_ends_the_duty(
+    closed: str | None, found: str, owed: int
+) -> None:
+    verdict = Verdict(id="v", on=day(found), verdict="kept", reason="核查")
+    closed_on = None if closed is None else day(closed)
+    counted_until = punctual(number(verdicts=[verdict]), closed_on=closed_on)
+    assert counted_until == Punctuality(in_time=0, owed=owed)
+
+
+def test_what_is_the_sum_of_its_parts_owes_nothing_by_itself() -> None:
+    horizon, rules = Horizon(as_of=day("2026-03-15")), Rules()
+    windows = [CycleWindow(day("2025-12-31"), day("2026-01-31"))]
+    for is_sum, owed in ((True, 0), (False, 1)):
+        standing = assess(PLAN, number(), "active", horizon, rules)
+        standing.is_sum = is_sum
+        case = Case(PLAN, number(), standing, horizon, rules)
+        assert count_punctual_reports(case, windows, within=10) == Punctuality(0, owed)

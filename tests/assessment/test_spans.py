@@ -175,3 +175,34 @@ def test_marks_add_up_to_what_is_counted_at_once(values: list[int], state: State
     counted = sum_rollup_marks({mark: marks.count(mark) for mark in marks})
     assert counted == roll_up(assessments, on)
     assert counted.indicators == len(values)
+
+
+def test_what_is_known_of_a_later_day_ends_what_is_foreseen() -> None:
+    later = number(up_to("2026-05-31", 10), up_to("2026-08-31", 20))
+    seen = foresee_spans(PLAN, later, "active", Horizon(as_of=day("2026-03-01")), RULES)
+    assert seen is not None
+    assert (seen.spans[0].first, seen.spans[-1].last) == (day("2026-03-01"), day("2026-05-30"))
+    again = number(recurs="month", deadline=None)
+    seen = foresee_spans(PLAN, again, "active", Horizon(as_of=day("2026-03-10")), RULES)
+    assert seen is not None
+    assert seen.spans[-1].last == day("2026-03-31")
+
+
+def test_what_is_led_names_somebody() -> None:
+    for lead, is_led in (("水务局", True), ("、", False), (None, False)):
+        owner = replace(PLAN, lead=lead)
+        seen = foresee_spans(owner, number(), "active", Horizon(as_of=START), RULES)
+        assert seen is not None
+        assert seen.is_led is is_led
+        assert (seen.deadline, seen.owed_since) == (END, day("2026-01-31"))
+    open_ended = number(deadline=Deadline(on=None, wording="长期坚持"))
+    seen = foresee_spans(PLAN, open_ended, "active", Horizon(as_of=START), RULES)
+    assert seen is not None
+    assert seen.deadline is None
+
+
+def test_days_on_which_nothing_changes_are_one_span() -> None:
+    waiting = number(deadline=None, start=day("2026-06-01"))
+    seen = foresee_spans(PLAN, waiting, "suspended", Horizon(as_of=START), RULES)
+    assert seen is not None
+    assert [(span.first, span.last) for span in seen.spans] == [(START, date.max)]

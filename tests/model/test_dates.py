@@ -1169,3 +1169,40 @@ def test_what_is_refused_is_quoted_in_short() -> None:
         with pytest.raises(InvalidInput) as error:
             parse_day(refused, JUNE_END)
         assert refused not in error.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("wording", "basis", "loose"),
+    [
+        ("三年内", "derived", "2029-12-31"),
+        ("6个月内", "derived", "2026-09-30"),
+        ("半年内", "derived", "2026-09-30"),
+        ("今后五年", "derived", None),
+        ("15日内", "derived", None),
+        ("15个工作日内", "derived", None),
+        ("国庆前", "derived", None),
+        ("2026年国庆前", "stated", None),
+        ("今年国庆前", "derived", None),
+        ("本月底", "derived", None),
+        ("下季度末", "derived", None),
+        ("年底", "derived", None),
+        ("2026年底", "stated", None),
+        ("2027年前", "stated", "2027-12-31"),
+        ("明年前", "derived", "2027-12-31"),
+        ("6月前", "derived", "2026-06-30"),
+        ("6月底前", "derived", None),
+        ("6月5日前", "derived", None),
+        ("年中前", "derived", None),
+        ("2026-06-30", "stated", None),
+        ("“十五五”期间", "stated", None),
+        ("长期坚持", "stated", None),
+        ("每年6月底前", "stated", None),
+    ],
+)
+def test_where_the_year_of_a_wording_comes_from_and_what_else_it_may_mean(
+    wording: str, basis: str, loose: str | None
+) -> None:
+    reading = parse_deadline_date(wording, date(2026, 3, 5))
+    assert (reading.basis, reading.ambiguous) == (basis, loose is not None)
+    assert reading.loose == (None if loose is None else date.fromisoformat(loose))
+    assert reading.yearly is wording.startswith("每")

@@ -23,6 +23,7 @@ from tracker.model.quantities import (
     parse_quantity,
     parse_quantity_in_unit,
     parse_reported_amount,
+    refuse_bare_quantity,
     split_quantity_unit,
 )
 
@@ -818,3 +819,18 @@ def test_ranks_are_read_as_places_and_as_limits() -> None:
     assert parse_reported_amount("3余个", "个").qualifier == ">="
     assert parse_quantity("3个").is_rank is False
     assert parse_quantity("第三名").is_rank is True
+
+
+def test_a_bare_number_is_refused_in_plain_digits_in_both_units() -> None:
+    for text, number, less in (
+        ("0.0000001", "0.0000001", "0.00000000001"),
+        ("20000", "20000", "2"),
+    ):
+        with pytest.raises(InvalidInput) as error:
+            parse_quantity_in_unit(text, "万人")
+        assert f"write {number}万人 or {number}人, which is {less}万人" in error.value.sentence
+    assert parse_quantity_in_unit("0", "万人") == 0
+    assert parse_quantity_in_unit("3", "人") == 3
+    assert parse_quantity_in_unit("3万", "万人") == 3
+    with pytest.raises(InvalidInput, match=r"0\.5"):
+        refuse_bare_quantity(parse_quantity("0—5000"), "万人")

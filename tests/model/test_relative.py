@@ -1,12 +1,15 @@
 """Targets that are said relative to a baseline."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.errors import InvalidInput
 from tracker.model.relative import (
+    convert_relative_distance,
     read_relative_target,
     resolve_relative_target,
     split_stretch_target,
@@ -125,3 +128,84 @@ def test_a_rise_and_a_fall_lie_equally_far_from_the_baseline(
     assert down is not None
     assert up - baseline == baseline - down
     assert up >= baseline >= down
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("翻一番", (">=", "up", False, False, None)),
+        ("减半", ("<=", "down", False, False, None)),
+        ("增长1.5倍", (">=", "up", False, False, None)),
+        ("达到2020年的2倍", (">=", "up", False, False, None)),
+        ("不低于上年", (">=", None, False, False, None)),
+        ("低于上年", ("<", None, False, False, None)),
+        ("超过上年", (">", None, False, False, None)),
+        ("增长10%", (">=", "up", True, False, None)),
+        ("下降10%", ("<=", "down", False, False, None)),
+        ("增长10%以上", (">=", "up", True, False, None)),
+        ("增长10%左右", (None, "up", True, True, None)),
+        ("下降10%左右", (None, "down", False, True, None)),
+        ("增长10%以内", ("<=", None, True, False, None)),
+        ("下降10%以内", (">=", None, False, False, None)),
+        ("提高2个百分点", (">=", "up", False, False, "%")),
+        ("降低2个百分点左右", (None, "down", False, True, "%")),
+        ("比上年增加500万元", (">=", "up", False, False, "万元")),
+        ("比上年减少5家", ("<=", "down", False, False, "家")),
+    ],
+)
+def test_a_relative_target_says_how_it_is_compared(text: str, fields: tuple[Any, ...]) -> None:
+    target = read_relative_target(text)
+    assert target is not None
+    is_rate, is_about = target.is_rate, target.is_about
+    assert (target.op, target.direction, is_rate, is_about, target.unit) == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "factor", "added"),
+    [
+        ("翻番", "2", "0"),
+        ("翻三番", "8", "0"),
+        ("翻四番", "16", "0"),
+        ("减半", "0.5", "0"),
+        ("增长1.5倍", "2.5", "0"),
+        ("不低于上年", "1", "0"),
+        ("增长10%", "1.1", "0"),
+        ("下降10%", "0.9", "0"),
+        ("提高2.5个百分点", "1", "2.5"),
+        ("降低2个百分点", "1", "-2"),
+        ("比上年减少5家", "1", "-5"),
+    ],
+)
+def test_a_relative_target_is_a_multiple_or_a_distance(text: str, factor: str, added: str) -> None:
+    target = read_relative_target(text)
+    assert target is not None
+    assert (target.factor, target.added) == (Decimal(factor), Decimal(added))
+    assert isinstance(target.factor, Decimal)
+    assert isinstance(target.added, Decimal)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "distance"),
+    [
+        ("提高2个百分点", "%", "2"),
+        ("提高2个百分点", "百分点", "2"),
+        ("提高2个百分点", "％", "2"),
+        ("提高2个百分点", None, "2"),
+        ("提高2个百分点", "家", None),
+        ("比上年增加500万元", "亿元", "0.05"),
+        ("比上年增加500万元", "万元", "500"),
+        ("比上年增加500万元", "家", None),
+        ("翻一番", "家", "0"),
+    ],
+)
+def test_what_is_added_to_a_baseline_is_in_its_unit(
+    text: str, unit: str | None, distance: str | None
+) -> None:
+    target = read_relative_target(text)
+    assert target is not None
+    if distance is not None:
+        assert convert_relative_distance(target, unit) == Decimal(distance)
+        return
+    with pytest.raises(InvalidInput):
+        convert_relative_distance(target, unit)
+    assert resolve_relative_target(text, Decimal(10), unit) is None
