@@ -674,6 +674,27 @@ def test_where_nobody_leads_anything_a_paper_says_so(place: Path) -> None:
     assert any("no lead is named for it" in line for line in read_lines(place / "n.docx"))
 
 
+def test_a_pack_says_once_what_its_papers_lack(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists_typefaces(place, monkeypatch, "echo SimHei")
+    assert run_app(["report", "all", "--period", "2025-06", "-O", "pack"]) == 0
+    shown = capsys.readouterr().err
+    assert shown.count("set in typefaces") == 1
+    assert shown.count("leave out what is not set") == 1
+    assert "not set: signer, contact;" in shown
+    assert shown.count("1 matter has no lead") == 1
+
+
+def lists_typefaces(place: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Have a program that lists the typefaces of the machine, and no other program."""
+    monkeypatch.setenv("PATH", str(place / "bin"))
+    program = place / "bin" / "fc-list"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    program.chmod(0o755)
+
+
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [
@@ -695,10 +716,7 @@ def test_typefaces_that_the_machine_lacks_are_named(
 ) -> None:
     monkeypatch.setenv("PATH", str(place / "bin"))
     if script is not None:
-        program = place / "bin" / "fc-list"
-        program.parent.mkdir()
-        program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
-        program.chmod(0o755)
+        lists_typefaces(place, monkeypatch, script)
     assert run_app(["report", "notices", "--as-of", "2025-06-30", "-O", "n.docx"]) == 0
     shown = capsys.readouterr().err
     assert (sentence or "") in shown

@@ -53,8 +53,13 @@ def write_report_file(
     filters: FilterOptions,
     output: str,
     target: OutputTarget,
+    *,
+    is_in_pack: bool = False,
 ) -> None:
-    """Build a report and write it to its file, or to stdout."""
+    """Build a report and write it to its file, or to stdout.
+
+    A pack says once for all of its papers what they lack.
+    """
     with announce_wait(_("The report is being made …")):
         terms = _read_settings_of_report_files(context)
         where = context.build_filter(filters, plan.when)
@@ -67,7 +72,10 @@ def write_report_file(
         ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_file_output(context, content, output, target)
-    _warn_of_report_file(context, plan, sheet, terms, is_word=output == "docx")
+    is_paper = output == "docx" and bool(sheet.papers)
+    if is_paper and not is_in_pack:
+        _warn_of_unset_paper_settings(context, [plan.kind])
+    _warn_of_report_file(context, plan, sheet, terms, is_paper=is_paper)
 
 
 def split_report_into_files(
@@ -78,8 +86,11 @@ def split_report_into_files(
     output: str,
     *,
     force: bool,
+    is_in_pack: bool = False,
 ) -> list[Path]:
     """Write a report for each lead into a folder, and return the files.
+
+    A pack says once for all of its papers what they lack.
 
     Raises:
         Conflict: one of the files is there; none is written.
@@ -91,7 +102,9 @@ def split_report_into_files(
         build_parts = partial(build.build_report_by_lead, plan, context.tracker, where, terms)
         parts = list(build_parts())
         if output == "docx":
-            _warn_of_unset_paper_settings(context, plan, [sheet for _lead, sheet in parts])
+            if any(sheet.papers for _lead, sheet in parts) and not is_in_pack:
+                _warn_of_unset_paper_settings(context, [plan.kind])
+            _warn_of_matters_without_lead(context, plan, [sheet for _lead, sheet in parts])
             parts = [part for part in parts if not _is_empty_paper(part[1])]
         names = list(_name_report_files(plan, [lead for lead, _sheet in parts], output))
         targets = [check_file_output(str(folder / name), force=force) for name in names]
@@ -125,12 +138,15 @@ def write_pack_of_report_files(
         plan = build.plan_report_build(kind, days, context.today)
         (name,) = _name_report_files(plan, [None], output, is_split=False)
         target = check_file_output(str(folder / name), force=force)
-        write_report_file(context, plan, filters, output, target)
+        write_report_file(context, plan, filters, output, target, is_in_pack=True)
         files.append(folder / name)
     for kind, output in _PACK_BY_LEAD:
         plan = build.plan_report_build(kind, days, context.today)
         inner = prepare_folder_of_report_files(str(folder / _get_word_for_report_file(kind)))
-        files += split_report_into_files(context, plan, filters, inner, output, force=force)
+        files += split_report_into_files(
+            context, plan, filters, inner, output, force=force, is_in_pack=True
+        )
+    _warn_of_unset_paper_settings(context, [kind for kind, _output in (*_PACK, *_PACK_BY_LEAD)])
     announce_written_report_files(context, files)
 
 
@@ -171,18 +187,21 @@ def _is_empty_paper(sheet: Sheet) -> bool:
     return bool(sheet.papers) and not any(paper.key.kind for paper in sheet.papers)
 
 
-def _warn_of_unset_paper_settings(
-    context: CommandContext, plan: ReportPlan, sheets: Sequence[Sheet]
-) -> None:
-    """Name what is left out of papers because it is not set, and whom they are not written to."""
+def _warn_of_unset_paper_settings(context: CommandContext, kinds: Sequence[str]) -> None:
+    """Name the typefaces that papers of these kinds lack, and what is left out as it is not set."""
+    _warn_of_missing_typefaces(context)
     names = ["issuer", "number_word", "signer"]
-    names += ["contact"] if plan.kind == "notices" else []
+    names += ["contact"] if "notices" in kinds else []
     unset = [name for name in names if not context.settings[name]]
-    if any(sheet.papers for sheet in sheets):
-        _warn_of_missing_typefaces(context)
-    if unset and any(sheet.papers for sheet in sheets):
+    if unset:
         sentence = _("The papers leave out what is not set: {names}; write that into {file}.")
         context.warn(sentence.format(names=", ".join(unset), file=context.settings.file))
+
+
+def _warn_of_matters_without_lead(
+    context: CommandContext, plan: ReportPlan, sheets: Sequence[Sheet]
+) -> None:
+    """Say of how many matters nobody gets a notice."""
     if plan.kind == "notices":
         rows = (item for sheet in sheets for item in sheet.items)
         count = sum(item["table"] == "notice-0" for item in rows)
@@ -218,11 +237,11 @@ def _warn_of_report_file(
     sheet: Sheet,
     terms: ReportSettings,
     *,
-    is_word: bool,
+    is_paper: bool,
 ) -> None:
-    """Say what is missing on a paper, or that a form asks for nothing."""
-    if is_word and sheet.papers:
-        _warn_of_unset_paper_settings(context, plan, [sheet])
+    """Say what is missing on a report, or that a form asks for nothing."""
+    if is_paper:
+        _warn_of_matters_without_lead(context, plan, [sheet])
     elif plan.kind == "notices" and not terms.contact:
         sentence = _("The notices name nobody to answer to; write contact into {file}.")
         context.warn(sentence.format(file=context.settings.file))
