@@ -67,15 +67,16 @@ def _build_history_markup(history: History, canvas: Canvas, language: str, close
 
 def _list_event_markup(events: Iterable[HistoryEvent], language: str) -> Iterator[str]:
     """Yield each event as a day and what happened on it."""
+    # One element for each, and nothing done in vain: a page may hold 25,000 of them.
     for event in events:
         text = escape_for_markup(event.what)
         if event.is_void:
             text = f"<s>{text}</s> ({escape(_('voided'))})"
-        sources = "".join(f" {_link_history_source(source)}" for source in event.sources)
+        if event.sources:
+            text += "".join(f" {_link_history_source(source)}" for source in event.sources)
         spoken = format_language_attribute(event.what, language)
-        # One element for each: a page may hold 25,000 of them.
-        day = f"{event.on} " if event.on else ""
-        yield f"<li{spoken}>{day}{text}{sources}</li>"
+        day = "" if event.on is None else f"{event.on.isoformat()} "
+        yield f"<li{spoken}>{day}{text}</li>"
 
 
 def _link_history_source(source: Printed) -> str:

@@ -2,12 +2,17 @@
 
 import csv
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from io import BytesIO, StringIO
+from types import NoneType
+from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tracker.model.records import SCHEMA
 from tracker.output.cells import (
+    NUMERIC,
     PLAIN,
     encode_cells_as_line,
     format_cell,
@@ -15,7 +20,7 @@ from tracker.output.cells import (
     guard_cell,
 )
 from tracker.output.markup_tables import list_page_columns
-from tracker.output.model import Column, Table, Value, get_plain_value_of_output
+from tracker.output.model import ColumnKind, Printed, Table, Value, get_plain_value_of_output
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The first day that an archive can name, so that the same rows are the same bytes."""
@@ -23,6 +28,21 @@ _FAST = 3
 """How hard the archive is packed: 6 is a tenth smaller, and takes twice as long."""
 _MARK = "\ufeff"
 """Mark by which Excel reads Chinese."""
+
+
+_SAID_AS_THEY_ARE: Mapping[ColumnKind, set[type]] = {
+    **{kind: {str, NoneType} for kind in PLAIN},
+    **{kind: {int, Decimal, NoneType} for kind in NUMERIC - {"percent"}},
+    "day": {date, NoneType},
+}
+"""Types of values that people read as programs do, by the kind of the column."""
+
+
+class _DataColumn(NamedTuple):
+    """Values of a column as programs get them, and the same as fields of CSV."""
+
+    values: Sequence[Value]
+    fields: Sequence[str]
 
 
 def build_page_data_address(tables: Mapping[str, Table]) -> str:
@@ -42,37 +62,48 @@ def build_page_data_address(tables: Mapping[str, Table]) -> str:
     return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
 
-def _list_data_columns(table: Table) -> dict[str, tuple[Column, list[Value]]]:
-    """Return the values of the columns that a page shows, and the id of the record, by their key.
+def _list_data_columns(table: Table) -> dict[str, _DataColumn]:
+    """Return the columns that a page shows, and the id of the record, by their key.
 
     A column whose text says more than its value has that text beside it.
     """
     own = [(at, column) for at, column in enumerate(table.columns) if column.key == "id"]
-    columns: dict[str, tuple[Column, list[Value]]] = {}
+    columns: dict[str, _DataColumn] = {}
     for at, column in [*own, *list_page_columns(table)]:
-        values = [row[at] for row in table.rows]
-        columns[column.key] = (column, [get_plain_value_of_output(value) for value in values])
-        if column.kind in PLAIN and all(value is None or type(value) is str for value in values):
+        shown, kind = [row[at] for row in table.rows], column.kind
+        types = {*map(type, shown)}
+        values = [*map(get_plain_value_of_output, shown)] if Printed in types else shown
+        # Each value is formatted once: it is compared with its text, and written.
+        exact = [*map(format_cell_for_programs, values)]
+        columns[column.key] = _DataColumn(values, _guard_data_fields(values, exact, kind))
+        if types <= _SAID_AS_THEY_ARE.get(kind, {NoneType}):
             continue
-        texts = [format_cell(value, column.kind) for value in values]
-        pairs = zip(texts, values, strict=True)
-        if any(text and text != format_cell_for_programs(value) for text, value in pairs):
-            columns[f"{column.key}_text"] = (Column(column.key, column.title), [*texts])
+        texts = [format_cell(value, kind) for value in shown]
+        if any(text and text != field for text, field in zip(texts, exact, strict=True)):
+            columns[f"{column.key}_text"] = _DataColumn(
+                texts, _guard_data_fields(texts, texts, "text")
+            )
     return columns
 
 
-def _write_data_as_csv(columns: Mapping[str, tuple[Column, list[Value]]]) -> str:
-    cells = [
-        [guard_cell(value, column.kind) for value in values] for column, values in columns.values()
-    ]
+def _guard_data_fields(
+    values: Sequence[Value], exact: Sequence[str], kind: ColumnKind
+) -> Sequence[str]:
+    """Return values as fields of CSV; only what somebody wrote needs a guard."""
+    if {str, list}.isdisjoint(map(type, values)):
+        return exact
+    return [guard_cell(value, kind) for value in values]
+
+
+def _write_data_as_csv(columns: Mapping[str, _DataColumn]) -> str:
     text = StringIO(newline="")
     written = csv.writer(text)
     written.writerow(columns)
-    written.writerows(zip(*cells, strict=True))
+    written.writerows(zip(*(column.fields for column in columns.values()), strict=True))
     return text.getvalue()
 
 
-def _write_data_as_json(table: Table, columns: Mapping[str, tuple[Column, list[Value]]]) -> str:
-    rows = zip(*(values for _column, values in columns.values()), strict=True)
+def _write_data_as_json(table: Table, columns: Mapping[str, _DataColumn]) -> str:
+    rows = zip(*(column.values for column in columns.values()), strict=True)
     items = [dict(zip(columns, row, strict=True)) for row in rows]
     return encode_cells_as_line({"schema": SCHEMA, "as_of": table.as_of, "items": items}) + "\n"

@@ -4,7 +4,7 @@ One kind of report is one module beside this one, with what ``ReportKind`` lists
 imported when it is used.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
@@ -289,19 +289,34 @@ def _list_working_set_facts(now: DatasetOnDay) -> Iterator[Fact]:
         yield Fact("working_set", _("working set"), described)
 
 
+class ReportItems:
+    """Rows of the tables of a report as data; only a format that writes them has them made."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = tables
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield each row by the keys of its columns, with the key of its table."""
+        for table in self._tables:
+            keys = ["table", *(column.key for column in table.columns)]
+            for row in table.rows:
+                values = map(get_plain_value_of_output, row)
+                yield dict(zip(keys, (table.key, *values), strict=True))
+
+
+def _list_ids_of_report_tables(tables: Iterable[Table]) -> Iterator[Any]:
+    """Yield the ids of the indicators in the rows of tables."""
+    for table in tables:
+        keys = [column.key for column in table.columns]
+        if "id" in keys:
+            yield from (row[keys.index("id")] for row in table.rows)
+
+
 def assemble_sheet(
     report: ReportInput, title: str, facts: list[Fact], tables: list[Table], **beside: object
 ) -> Sheet:
     """Join the parts of a report; in JSON each item, one a row, names the table it is from."""
     plan = report.plan
-    items: list[dict[str, Any]] = [
-        {"table": table.key}
-        | dict(
-            zip((c.key for c in table.columns), map(get_plain_value_of_output, row), strict=True)
-        )
-        for table in tables
-        for row in table.rows
-    ]
     days = {
         "report": plan.kind,
         "since": plan.since,
@@ -312,14 +327,14 @@ def assemble_sheet(
         "left_out": report.now.left_out,
     }
     printed = [*_build_report_day_facts(plan), *_list_working_set_facts(report.now), *facts]
-    ids = {item["id"] for item in items if "id" in item}
+    ids = set(_list_ids_of_report_tables(tables))
     return Sheet(
         title=title,
         as_of=report.now.as_of,
         facts=[(fact.label, fact.value) for fact in printed if fact.value is not None],
         pictures=_build_report_timeline(report.now, ids),
         tables=[table for table in tables if table.rows],
-        items=items,
+        items=ReportItems(tables),
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
         finding=partial(_find_report_standing, report.now, ids),
         histories=partial(_build_report_histories, report.now, ids),
@@ -345,7 +360,7 @@ def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str]
     """Return the ids of the indicators in a report, each once; None for a report on leads."""
     if plan.kind == "scoreboard":
         return None
-    return list(dict.fromkeys(item["id"] for item in sheet.items if "id" in item))
+    return list(dict.fromkeys(_list_ids_of_report_tables(sheet.tables)))
 
 
 def _build_report_timeline(now: DatasetOnDay, ids: Collection[str]) -> list[Picture]:

@@ -1,6 +1,7 @@
 """Columns of reports: title, kind and meaning of each, and its value for an indicator."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 import msgspec
@@ -223,9 +224,9 @@ def build_report_column_table(
     hidden: Collection[str] = (),
 ) -> Table:
     """Build a table of a report; ``hidden`` columns are for programs only."""
-    values: list[tuple[Value, ...]] = [tuple(row[name] for name in names) for row in rows]
+    values: list[tuple[Value, ...]] = [*map(itemgetter(*names), rows)]
     columns = tuple(
-        explain_view_column_mark(column, [row[at] for row in values])
+        explain_view_column_mark(column, (row[at] for row in values))
         for at, column in enumerate(_list_report_columns(names, now.rules, hidden, values))
     )
     return Table(title=title, as_of=now.as_of, columns=columns, rows=values, key=key)

@@ -105,13 +105,11 @@ def build_sheet(report: ReportInput) -> Sheet:
     cases = [case for _title, own in parts for case in own]
     values = [build_report_column_values(now, case) for case in cases]
     sources = _number_ledger_sources(row["source"] for row in values)
-    rows = [
-        row | _build_ledger_row(at, case, row, sources)
-        for at, (case, row) in enumerate(zip(cases, values, strict=True), start=1)
-    ]
+    for at, (case, row) in enumerate(zip(cases, values, strict=True), start=1):
+        row.update(_build_ledger_row(at, case, row, sources))
     title = _("ledger")
     hidden = _choose_hidden_ledger_columns(values, counts)
-    table = build_report_column_table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)
+    table = build_report_column_table("ledger", title, now, _SHOWN + _HIDDEN, values, hidden=hidden)
     table.is_register = True
     if report.plan.groups_by is not None:
         table.groups = [RowGroup(title=name, rows=len(own)) for name, own in parts]

@@ -167,17 +167,15 @@ def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[Report
 
 def _build_expected_chart_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
-    promised = find_promise_in_force(indicator, horizon)
-    measured = build_measurement(indicator, promised, horizon)
-    start, baseline, goal = (
-        measured.start,
-        indicator.baseline,
-        measure_goal_value(indicator, promised),
-    )
-    end = promised.deadline.on if promised.deadline is not None else None
-    if baseline is None or goal is None or start is None or end is None:
+    baseline, start = indicator.baseline, find_effective_start(indicator, horizon)
+    if baseline is None or start is None:
         return []
-    if start >= end or measured.held:
+    promised = find_promise_in_force(indicator, horizon)
+    goal = measure_goal_value(indicator, promised)
+    end = promised.deadline.on if promised.deadline is not None else None
+    if goal is None or end is None or start >= end:
+        return []
+    if build_measurement(indicator, promised, horizon).held:
         return []
     planned = measure_planned_values(indicator, promised, horizon)
     between = [Waypoint(on=on, value=value) for on, value in planned if start < on < end]

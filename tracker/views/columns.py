@@ -243,7 +243,9 @@ def order_view_columns(columns: Iterable[Column], spare: Sequence[str]) -> tuple
 
 def explain_view_column_mark(column: Column, cells: Iterable[Value]) -> Column:
     """Return the column with a title that explains the mark of assumed days, if one is marked."""
-    if not any(isinstance(cell, Printed) and ASSUMED_MARK in cell.text for cell in cells):
+    if column.kind != "day" or not any(
+        isinstance(cell, Printed) and ASSUMED_MARK in cell.text for cell in cells
+    ):
         return column
     title = _("{title} (*assumed)").format(title=column.title)
     return msgspec.structs.replace(column, title=title)

@@ -3,7 +3,7 @@
 The picture is as wide as there is room; what stands at its edges is text beside it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -30,18 +30,16 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
     low, height = float(lowest), float(highest - lowest) or 1.0
     day, width = first.toordinal(), (last - first).days or 1
 
-    def place_day(on: date) -> int:
-        return round((on.toordinal() - day) / width * _WIDTH)
-
     def place(on: date, value: Decimal) -> str:
-        return f"{place_day(on)} {_HEIGHT - round((float(value) - low) / height * _HEIGHT)}"
+        x = round((on.toordinal() - day) / width * _WIDTH)
+        return f"{x} {_HEIGHT - round((float(value) - low) / height * _HEIGHT)}"
 
     final = [place(each.on, each.value) for each in readings if each.status == "final"]
     other = [place(each.on, each.value) for each in readings if each.status != "final"]
     paths = [
-        ("target", "".join(f"M{place(first, goal)}H{_WIDTH}" for goal in goals)),
-        ("expected", _join_small_svg_line(place(each.on, each.value) for each in trend.expected)),
-        ("today", f"M{place_day(trend.as_of)} 0V{_HEIGHT}"),
+        ("target", "".join([f"M{place(first, goal)}H{_WIDTH}" for goal in goals])),
+        ("expected", _join_small_svg_line([place(each.on, each.value) for each in trend.expected])),
+        ("today", f"M{round((trend.as_of.toordinal() - day) / width * _WIDTH)} 0V{_HEIGHT}"),
         ("line", _join_small_svg_line(final)),
         ("dots", _join_small_svg_dots(final)),
         ("dots other", _join_small_svg_dots(other)),
@@ -59,12 +57,11 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
     )
 
 
-def _join_small_svg_line(places: Iterable[str]) -> str:
+def _join_small_svg_line(places: Sequence[str]) -> str:
     """Return a line through places; a single one is none."""
-    joined = "L".join(places)
-    return f"M{joined}" if "L" in joined else ""
+    return f"M{'L'.join(places)}" if len(places) > 1 else ""
 
 
-def _join_small_svg_dots(places: Iterable[str]) -> str:
+def _join_small_svg_dots(places: Sequence[str]) -> str:
     """Return lines of no length, whose round ends are dots."""
-    return "".join(f"M{place}h0" for place in places)
+    return f"M{'h0M'.join(places)}h0" if places else ""
