@@ -134,6 +134,7 @@ def write_pack_of_report_files(
         raise InvalidInput(_("Name the folder for the reports with -O DIR."))
     folder = prepare_folder_of_report_files(str(folder_name))
     files: list[Path] = []
+    kinds = [kind for kind, _output in _PACK]
     for kind, output in _PACK:
         plan = build.plan_report_build(kind, days, context.today)
         (name,) = _name_report_files(plan, [None], output, is_split=False)
@@ -143,10 +144,12 @@ def write_pack_of_report_files(
     for kind, output in _PACK_BY_LEAD:
         plan = build.plan_report_build(kind, days, context.today)
         inner = prepare_folder_of_report_files(str(folder / _get_word_for_report_file(kind)))
-        files += split_report_into_files(
+        parts = split_report_into_files(
             context, plan, filters, inner, output, force=force, is_in_pack=True
         )
-    _warn_of_unset_paper_settings(context, [kind for kind, _output in (*_PACK, *_PACK_BY_LEAD)])
+        files += parts
+        kinds += [kind] if parts else []
+    _warn_of_unset_paper_settings(context, kinds)
     announce_written_report_files(context, files)
 
 

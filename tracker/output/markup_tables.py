@@ -4,20 +4,18 @@ Every value passes through one function, which escapes it. What a column looks l
 in the style of the page, once for the column, and not at each of its cells.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from html import escape
-from typing import NamedTuple, TypeAlias
+from itertools import repeat
+from typing import NamedTuple
 
 from tracker.output.bars import find_share_of_bar
 from tracker.output.cells import (
     NUMERIC,
-    PLAIN,
     Canvas,
     format_cell,
-    format_cell_for_programs,
     format_row_group,
-    list_brief_columns,
 )
 from tracker.output.markup import (
     choose_markup_colour_class,
@@ -28,6 +26,7 @@ from tracker.output.markup import (
 )
 from tracker.output.markup_histories import name_history_place
 from tracker.output.model import Column, Table, Value, get_plain_value_of_output
+from tracker.output.page_cells import PageColumn, PageTable
 from tracker.system.text import measure_text_width
 
 WIDE = 8
@@ -47,8 +46,6 @@ _TEXT_WIDTH = (6, 36)
 _SAMPLE = 200
 """Cells whose width is measured."""
 
-FormatCell: TypeAlias = Callable[[tuple[Value, ...]], str]
-
 
 class TableMarkup(NamedTuple):
     """Rows of a table in their ``tbody`` elements, and the rules of style that they need."""
@@ -58,7 +55,7 @@ class TableMarkup(NamedTuple):
 
 
 def build_table_markup(
-    table: Table,
+    page_table: PageTable,
     name: str,
     canvas: Canvas,
     language: str,
@@ -68,27 +65,27 @@ def build_table_markup(
     """Return the rows of a table, and its rules of style.
 
     Args:
-        table: the table; it has rows.
+        page_table: the table with its cells; it has rows.
         name: what the rules call the table, an id of the page.
         canvas: where it is drawn.
         language: the language of the page.
         taken: the ids of the page, to which those of the rows are added.
         histories: the records whose history is on the page; the name of each leads to it.
     """
-    shown = list_page_columns(table)
-    places = {column.key: at for at, column in enumerate(table.columns)}
-    formats = [_build_cell_format(table, at, places, canvas, language) for at, _column in shown]
-    if histories and "id" in places:
-        for n, (_at, column) in enumerate(shown):
-            if column.key in _NAMES:
-                formats[n] = _link_cell_to_history(formats[n], places["id"], histories)
-    anchors = _list_row_anchors(table, places.get("id"), taken)
+    table, ids = page_table.table, page_table.ids
+    shown = [cells.column for cells in page_table.columns]
+    columns: list[Iterable[str]] = []
+    for cells in page_table.columns:
+        markup: Iterable[str] = _build_cell_markup(table, cells, canvas, language)
+        if histories and ids is not None and cells.column.key in _NAMES:
+            markup = _link_cells_to_histories(markup, ids.shown, histories)
+        columns.append(markup)
     lines = []
-    for row, anchor in zip(table.rows, anchors, strict=True):
-        cells = [format_row(row) for format_row in formats]
-        head = f'<th scope="row"{cells[0]}</th>'
-        lines.append(f"<tr{anchor}>{head}{''.join(f'<td{cell}</td>' for cell in cells[1:])}</tr>")
-    rules = "".join(_list_table_rules(table, name, [column for _at, column in shown]))
+    anchors = _list_row_anchors(page_table, taken)
+    for anchor, (head, *others) in zip(anchors, zip(*columns, strict=True), strict=True):
+        cells_of_row = "".join([f"<td{cell}</td>" for cell in others])
+        lines.append(f'<tr{anchor}><th scope="row"{head}</th>{cells_of_row}</tr>')
+    rules = "".join(_list_table_rules(table, name, shown))
     return TableMarkup("".join(_list_body_markup(table, lines, len(shown), language)), rules)
 
 
@@ -112,20 +109,13 @@ def _join_row_markup(rows: Sequence[str]) -> str:
     return "\n".join(rows)
 
 
-def list_page_columns(table: Table) -> list[tuple[int, Column]]:
-    """Return the columns that a page shows, each with its place.
-
-    The id of a record that has a name is the name of the row in the address, and no column.
-    """
-    brief = list_brief_columns(table)
-    has_name = any(column.key == "name" for _at, column in brief)
-    return [pair for pair in brief if not (has_name and pair[1].key == "id")]
-
-
-def _list_row_anchors(table: Table, place: int | None, taken: set[str]) -> Iterator[str]:
+def _list_row_anchors(page_table: PageTable, taken: set[str]) -> Iterator[str]:
     """Yield the attribute that names each row by its record; the first row of a record has it."""
-    for row in table.rows:
-        record = "" if place is None else str(get_plain_value_of_output(row[place]) or "").strip()
+    if page_table.ids is None:
+        yield from repeat("", len(page_table.table.rows))
+        return
+    for text in page_table.ids.exact:
+        record = text.strip()
         if not record.isascii() or not record or record in taken:
             yield ""
         else:
@@ -133,74 +123,92 @@ def _list_row_anchors(table: Table, place: int | None, taken: set[str]) -> Itera
             yield f' id="{escape_for_markup(record)}"'
 
 
-def _build_cell_format(
-    table: Table, at: int, places: Mapping[str, int], canvas: Canvas, language: str
-) -> FormatCell:
-    """Return what makes a cell of a column: its attributes, ``>`` and what stands in it."""
-    column = table.columns[at]
+def _build_cell_markup(table: Table, cells: PageColumn, canvas: Canvas, language: str) -> list[str]:
+    """Return the cells of a column: their attributes, ``>`` and what stands in them."""
+    column = cells.column
+    if column.kind == "light":
+        return _build_light_markup(cells, canvas, language)
+    places = {other.key: at for at, other in enumerate(table.columns)}
     addresses = places.get(column.link or "")
+    if cells.texts is cells.exact and addresses is None and not column.bar:
+        # Most columns are such, and many say the same in many rows.
+        markup = {
+            text: f"{format_language_attribute(text, language)}>{escape_for_markup(text)}"
+            for text in {*cells.texts}
+        }
+        return [markup[text] for text in cells.texts]
     expected = places.get(column.expected or "")
+    rows = zip(table.rows, cells.shown, cells.texts, cells.exact, strict=True)
+    return [
+        _build_text_markup(
+            column,
+            value,
+            (text, exact),
+            wanted=None if expected is None else get_plain_value_of_output(row[expected]),
+            address=None if addresses is None else format_web_address(row[addresses]),
+            language=language,
+        )
+        for row, value, text, exact in rows
+    ]
+
+
+def _build_text_markup(
+    column: Column,
+    value: Value,
+    printed: tuple[str, str],
+    *,
+    wanted: Value,
+    address: str | None,
+    language: str,
+) -> str:
+    """Return one cell.
+
+    Args:
+        column: the column it stands in.
+        value: the value.
+        printed: what people read, and the value as programs read it.
+        wanted: where the bar of the value should be.
+        address: what it links to.
+        language: the language of the page.
+    """
+    if value is None:
+        return ">"
+    text, exact = printed
+    attributes = format_language_attribute(text, language)
     is_exact = column.kind in NUMERIC or column.kind == "day"
-    is_plain = column.kind in PLAIN
-
-    def format_text_cell(row: tuple[Value, ...]) -> str:
-        value = row[at]
-        if value is None:
-            return ">"
-        if is_plain and type(value) is str:
-            # People read it as it is: most cells are such.
-            text = value
-            attributes = format_language_attribute(text, language)
-        else:
-            text = format_cell(value, column.kind)
-            attributes = format_language_attribute(text, language)
-            exact = format_cell_for_programs(value)
-            if exact != text and (is_exact or type(value) is not str):
-                attributes += f' data-value="{escape_for_markup(exact)}"'
-        if column.bar and (share := find_share_of_bar(value)) is not None:
-            wanted = None if expected is None else get_plain_value_of_output(row[expected])
-            attributes += f' class="{_list_bar_classes(share, wanted)}"'
-        text = escape_for_markup(text)
-        address = None if addresses is None else format_web_address(row[addresses])
-        if address is None:
-            return f"{attributes}>{text}"
-        return f'{attributes}><a href="{escape(address)}">{text}</a>'
-
-    is_light = column.kind == "light"
-    return _build_light_format(at, canvas, language) if is_light else format_text_cell
+    if exact != text and (is_exact or type(value) is not str):
+        attributes += f' data-value="{escape_for_markup(exact)}"'
+    if column.bar and (share := find_share_of_bar(value)) is not None:
+        attributes += f' class="{_list_bar_classes(share, wanted)}"'
+    text = escape_for_markup(text)
+    if address is None:
+        return f"{attributes}>{text}"
+    return f'{attributes}><a href="{escape(address)}">{text}</a>'
 
 
-def _build_light_format(at: int, canvas: Canvas, language: str) -> FormatCell:
-    """Return what makes a cell of a light: its word in its colour."""
-
-    def format_light_cell(row: tuple[Value, ...]) -> str:
-        value = row[at]
-        if not isinstance(value, str):
-            return ">"
+def _build_light_markup(cells: PageColumn, canvas: Canvas, language: str) -> list[str]:
+    """Return the cells of lights: each is its word in its colour."""
+    markup: dict[Value, str] = {}
+    for value in {value for value in cells.shown if isinstance(value, str)}:
         colour = choose_markup_colour_class(value, canvas.lights)
         text = format_cell(value, "light")
-        exact = escape_for_markup(value)
         spoken = format_language_attribute(text, language)
         word = f'<span class="light {colour}"{spoken}>{escape_for_markup(text)}</span>'
-        return f' data-value="{exact}">{word}'
+        markup[value] = f' data-value="{escape_for_markup(value)}">{word}'
+    return [markup[value] if isinstance(value, str) else ">" for value in cells.shown]
 
-    return format_light_cell
 
-
-def _link_cell_to_history(
-    format_row: FormatCell, place: int, histories: Collection[str]
-) -> FormatCell:
-    """Return what makes a cell that leads to the history of the record of its row."""
-
-    def format_linked_cell(row: tuple[Value, ...]) -> str:
-        cell, record = format_row(row), row[place]
-        if record not in histories:
-            return cell
-        attributes, text = cell.split(">", 1)
-        address = escape_for_markup(name_history_place(str(record)))
-        return f'{attributes}><a href="#{address}">{text}</a>'
-
-    return format_linked_cell
+def _link_cells_to_histories(
+    cells: Iterable[str], records: Sequence[Value], histories: Collection[str]
+) -> Iterator[str]:
+    """Yield cells that lead to the history of the record of their row, if there is one."""
+    for cell, record in zip(cells, records, strict=True):
+        if record in histories:
+            attributes, text = cell.split(">", 1)
+            address = escape_for_markup(name_history_place(str(record)))
+            yield f'{attributes}><a href="#{address}">{text}</a>'
+        else:
+            yield cell
 
 
 def _list_bar_classes(share: Decimal, expected: Value) -> str:

@@ -3,24 +3,14 @@
 import csv
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from io import BytesIO, StringIO
-from types import NoneType
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tracker.model.records import SCHEMA
-from tracker.output.cells import (
-    NUMERIC,
-    PLAIN,
-    encode_cells_as_line,
-    format_cell,
-    format_cell_for_programs,
-    guard_cell,
-)
-from tracker.output.markup_tables import list_page_columns
-from tracker.output.model import ColumnKind, Printed, Table, Value, get_plain_value_of_output
+from tracker.output.cells import encode_cells_as_line, guard_cell
+from tracker.output.model import ColumnKind, Table, Value
+from tracker.output.page_cells import PageTable
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The first day that an archive can name, so that the same rows are the same bytes."""
@@ -30,14 +20,6 @@ _MARK = "\ufeff"
 """Mark by which Excel reads Chinese."""
 
 
-_SAID_AS_THEY_ARE: Mapping[ColumnKind, set[type]] = {
-    **{kind: {str, NoneType} for kind in PLAIN},
-    **{kind: {int, Decimal, NoneType} for kind in NUMERIC - {"percent"}},
-    "day": {date, NoneType},
-}
-"""Types of values that people read as programs do, by the kind of the column."""
-
-
 class _DataColumn(NamedTuple):
     """Values of a column as programs get them, and the same as fields of CSV."""
 
@@ -45,15 +27,15 @@ class _DataColumn(NamedTuple):
     fields: Sequence[str]
 
 
-def build_page_data_address(tables: Mapping[str, Table]) -> str:
+def build_page_data_address(tables: Mapping[str, PageTable]) -> str:
     """Return the address of an archive with the rows of each table, by its name on the page."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        for name, table in tables.items():
-            columns = _list_data_columns(table)
+        for name, page_table in tables.items():
+            columns = _list_data_columns(page_table)
             for ending, text in (
                 ("csv", _MARK + _write_data_as_csv(columns)),
-                ("json", _write_data_as_json(table, columns)),
+                ("json", _write_data_as_json(page_table.table, columns)),
             ):
                 file = ZipInfo(f"{name}.{ending}", _FIRST_DAY)
                 file.compress_type = ZIP_DEFLATED
@@ -62,27 +44,20 @@ def build_page_data_address(tables: Mapping[str, Table]) -> str:
     return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
 
-def _list_data_columns(table: Table) -> dict[str, _DataColumn]:
+def _list_data_columns(page_table: PageTable) -> dict[str, _DataColumn]:
     """Return the columns that a page shows, and the id of the record, by their key.
 
     A column whose text says more than its value has that text beside it.
     """
-    own = [(at, column) for at, column in enumerate(table.columns) if column.key == "id"]
     columns: dict[str, _DataColumn] = {}
-    for at, column in [*own, *list_page_columns(table)]:
-        shown, kind = [row[at] for row in table.rows], column.kind
-        types = {*map(type, shown)}
-        values = [*map(get_plain_value_of_output, shown)] if Printed in types else shown
-        # Each value is formatted once: it is compared with its text, and written.
-        exact = [*map(format_cell_for_programs, values)]
-        columns[column.key] = _DataColumn(values, _guard_data_fields(values, exact, kind))
-        if types <= _SAID_AS_THEY_ARE.get(kind, {NoneType}):
-            continue
-        texts = [format_cell(value, kind) for value in shown]
-        if any(text and text != field for text, field in zip(texts, exact, strict=True)):
-            columns[f"{column.key}_text"] = _DataColumn(
-                texts, _guard_data_fields(texts, texts, "text")
-            )
+    own = [] if page_table.ids is None else [page_table.ids]
+    for cells in [*own, *page_table.columns]:
+        key, exact, texts = cells.column.key, cells.exact, cells.texts
+        fields = _guard_data_fields(cells.values, exact, cells.column.kind)
+        columns[key] = _DataColumn(cells.values, fields)
+        pairs = () if texts is exact else zip(texts, exact, strict=True)
+        if any(text and text != field for text, field in pairs):
+            columns[f"{key}_text"] = _DataColumn(texts, _guard_data_fields(texts, texts, "text"))
     return columns
 
 

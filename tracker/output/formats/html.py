@@ -30,9 +30,9 @@ from tracker.output.markup_tables import (
     WIDE,
     build_table_markup,
     list_bar_rules,
-    list_page_columns,
 )
 from tracker.output.model import History, Link, Picture, Printed, Sheet, Table, Timeline, Value
+from tracker.output.page_cells import PageTable, format_page_table, list_page_columns
 from tracker.output.page_data import build_page_data_address
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 
@@ -65,7 +65,7 @@ class _PageParts(NamedTuple):
     rules: list[str]
     ids: set[str]
     histories: frozenset[str]
-    tables: dict[str, Table]
+    tables: dict[str, PageTable]
     is_alone: bool
 
 
@@ -275,7 +275,8 @@ def _add_html_scrolling_region(parent: Element, title: str) -> Element:
 
 
 def _add_html_table(parent: Element, table: Table, parts: _PageParts) -> None:
-    shown = [column for _at, column in list_page_columns(table)]
+    page_table = format_page_table(table)
+    shown = [cells.column for cells in page_table.columns]
     grid = add_element(
         _add_html_scrolling_region(parent, table.title),
         "table",
@@ -287,10 +288,10 @@ def _add_html_table(parent: Element, table: Table, parts: _PageParts) -> None:
     )
     name = _name_html_element(grid, f"{_TABLE}{table.key or len(parts.rows) + 1}", parts)
     markup = build_table_markup(
-        table, name, parts.canvas, parts.language, parts.ids, parts.histories
+        page_table, name, parts.canvas, parts.language, parts.ids, parts.histories
     )
     if parts.is_alone or len(table.rows) >= _FEW:
-        parts.tables[name.removeprefix(_TABLE)] = table
+        parts.tables[name.removeprefix(_TABLE)] = page_table
     kinds = ["list"] + ["wide"] * (len(shown) >= WIDE) + ["long"] * (len(table.rows) >= LONG)
     grid.set("class", " ".join(kinds))
     add_element(grid, "caption", table.title, class_="unseen")

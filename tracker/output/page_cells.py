@@ -1,0 +1,88 @@
+"""Cells of the tables of a page, each formatted once: for the table, and for the data beside it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from types import NoneType
+
+from msgspec import Struct
+
+from tracker.output.cells import (
+    NUMERIC,
+    PLAIN,
+    format_cell,
+    format_cell_for_programs,
+    list_brief_columns,
+)
+from tracker.output.model import (
+    Column,
+    ColumnKind,
+    Printed,
+    Table,
+    Value,
+    get_plain_value_of_output,
+)
+
+_READ_AS_THEY_ARE: Mapping[ColumnKind, set[type]] = {
+    **{kind: {str, NoneType} for kind in PLAIN},
+    **{kind: {int, Decimal, NoneType} for kind in NUMERIC - {"percent"}},
+    "day": {date, NoneType},
+}
+"""Types of values that people read as programs do, by the kind of the column."""
+
+
+class PageColumn(Struct, frozen=True):
+    """One column of a table on a page, with what stands in it row by row.
+
+    Attributes:
+        column: the column.
+        shown: the values.
+        values: the values as programs get them.
+        exact: these as text.
+        texts: what people read; the same list as ``exact`` where all of it is the same.
+    """
+
+    column: Column
+    shown: Sequence[Value]
+    values: Sequence[Value]
+    exact: Sequence[str]
+    texts: Sequence[str]
+
+
+class PageTable(Struct, frozen=True):
+    """Table on a page: the columns that people see, and the ids of its records if it has them."""
+
+    table: Table
+    columns: Sequence[PageColumn]
+    ids: PageColumn | None
+
+
+def format_page_table(table: Table) -> PageTable:
+    """Format the cells of a table that are on a page."""
+    ids = next((at for at, column in enumerate(table.columns) if column.key == "id"), None)
+    return PageTable(
+        table,
+        [_format_page_column(table, at) for at, _column in list_page_columns(table)],
+        None if ids is None else _format_page_column(table, ids),
+    )
+
+
+def list_page_columns(table: Table) -> list[tuple[int, Column]]:
+    """Return the columns that a page shows, each with its place.
+
+    The id of a record that has a name is the name of the row in the address, and no column.
+    """
+    brief = list_brief_columns(table)
+    has_name = any(column.key == "name" for _at, column in brief)
+    return [pair for pair in brief if not (has_name and pair[1].key == "id")]
+
+
+def _format_page_column(table: Table, at: int) -> PageColumn:
+    column = table.columns[at]
+    shown = [row[at] for row in table.rows]
+    types = {*map(type, shown)}
+    values = [*map(get_plain_value_of_output, shown)] if Printed in types else shown
+    exact = texts = [*map(format_cell_for_programs, values)]
+    if not types <= _READ_AS_THEY_ARE.get(column.kind, {NoneType}):
+        texts = [format_cell(value, column.kind) for value in shown]
+    return PageColumn(column, shown, values, exact, texts)
