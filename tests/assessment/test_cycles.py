@@ -372,3 +372,20 @@ def test_a_cycle_that_is_missed_stays_in_judgement_until_something_settles_it() 
     once = number()
     assert select_cycle(once, Horizon(as_of=day("2026-02-10"))) is once
     assert limit_to_cycle_of_day(once, day("2026-02-10"), Horizon(as_of=END)) is once
+
+
+@pytest.mark.parametrize(
+    ("on", "verdicts"),
+    [
+        ("2026-01-30", ["kept", None]),
+        ("2026-01-31", ["kept", None]),
+        ("2026-02-01", [None, "kept"]),
+    ],
+)
+def test_a_verdict_on_a_day_of_a_cycle_that_was_met_is_one_on_that_cycle(
+    on: str, verdicts: list[str | None]
+) -> None:
+    verdict = Verdict(id="v", on=day(on), verdict="kept", reason="核查")
+    met = number(up_to("2026-01-15", 100), recurs="month", deadline=None, verdicts=[verdict])
+    results = list_cycle_results(met, Horizon(as_of=day("2026-02-10")))
+    assert [result.verdict for result in reversed(results)] == verdicts

@@ -143,14 +143,15 @@ def test_a_whole_stands_beside_its_parts() -> None:
     parts = [
         stands(part(up_to("2026-06-30", 4)), share_of_whole=Decimal(40)),
         stands(part(), share_of_whole=None),
+        stands(part(up_to("2026-06-30", 2)), share_of_whole=Decimal(20)),
     ]
-    for unit, shares in (("户", [40, None]), ("%", [None, None])):
+    for unit, shares in (("户", [40, None, 20]), ("%", [None, None, None])):
         fields = {"sum": Decimal(4), "difference": Decimal(6)}
         whole = add_up_parts(stands(part(up_to("2026-06-30", 10), unit=unit), **fields), parts)
         assert list(map(str, (whole.value, whole.sum, whole.difference))) == ["10", "4", "6"]
-        assert whole.reported_parts == 1
+        assert whole.reported_parts == 2
         assert [(each.value, each.share_of_whole) for each in whole.parts] == list(
-            zip([4, None], shares, strict=True)
+            zip([4, None, 2], shares, strict=True)
         )
     summed = add_up_parts(stands(part(up_to("2026-06-30", 4)), is_sum=True), parts)
     assert summed.value is None

@@ -14,7 +14,11 @@ from tracker.assessment.case import Case
 from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 from tracker.assessment.rollup import build_rollup_mark, mark_for_rollup, roll_up, sum_rollup_marks
 from tracker.assessment.rules import Rules
-from tracker.assessment.spans import describe_rules_of_spans, foresee_spans
+from tracker.assessment.spans import (
+    describe_rules_of_spans,
+    foresee_spans,
+    guess_days_of_span,
+)
 from tracker.model.horizon import Horizon
 from tracker.model.outlooks import Outlook, estimate_gap_in_span, find_span
 from tracker.model.records import (
@@ -206,3 +210,18 @@ def test_days_on_which_nothing_changes_are_one_span() -> None:
     seen = foresee_spans(PLAN, waiting, "suspended", Horizon(as_of=START), RULES)
     assert seen is not None
     assert [(span.first, span.last) for span in seen.spans] == [(START, date.max)]
+
+
+def test_the_day_of_a_threshold_is_guessed_from_the_gaps_at_both_ends() -> None:
+    for gap, last_gap, days, guess in (
+        (5.0, -25.0, 30, 15),
+        (5.0, -40.0, 90, 30),
+        (-12.0, -40.0, 28, 18),
+        (-10.0, -30.0, 20, 20),
+        (0.0, -15.0, 10, 7),
+        (-35.0, -40.0, 5, 0),
+        (-40.0, 5.0, 45, 0),
+        (None, -40.0, 28, 0),
+        (5.0, None, 28, 0),
+    ):
+        assert guess_days_of_span(gap, last_gap, (-10.0, -30.0), days) == guess

@@ -146,7 +146,6 @@ def share_whole(value: Decimal | None, whole: Decimal | None) -> Decimal | None:
 
 def add_up_parts(whole: Assessment, parts: Sequence[Assessment]) -> Whole:
     """Return an indicator beside the sum of its parts."""
-    values = [part.value for part in parts if part.value is not None]
     adds_up = adds_up_by_parts(whole.unit, whole.name)
     return Whole(
         id=whole.id,
@@ -155,7 +154,7 @@ def add_up_parts(whole: Assessment, parts: Sequence[Assessment]) -> Whole:
         value=None if whole.is_sum else whole.value,
         sum=whole.sum,
         difference=whole.difference,
-        reported_parts=len(values),
+        reported_parts=sum(part.value is not None for part in parts),
         parts=[
             Part(
                 id=part.id,

@@ -171,7 +171,7 @@ def _find_last_day_of_marked_span(
     The rules are asked about the days around a threshold first, then half-way.
     """
     mark, low, high = judge(first).mark, first.toordinal(), end.toordinal()
-    guess = low + _guess_days_of_span(judge(first).gap, judge(end).gap, thresholds, high - low)
+    guess = low + guess_days_of_span(judge(first).gap, judge(end).gap, thresholds, high - low)
     guesses = guess, guess - 1, guess + 1, guess - 2
     while high - low > 1:
         day = next((day for day in guesses if low < day < high), (low + high) // 2)
@@ -182,7 +182,7 @@ def _find_last_day_of_marked_span(
     return date.fromordinal(low)
 
 
-def _guess_days_of_span(
+def guess_days_of_span(
     gap: float | None, last_gap: float | None, thresholds: Sequence[float], days: int
 ) -> int:
     """Return after how many days a gap falls below the next threshold; 0: nobody knows."""
