@@ -70,6 +70,14 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "if commit.at.date() > known_on",
         "(commit.at.date() >= known_on)",
     ): "what was edited on the day itself is replayed to what it is",
+    **{
+        ("spans", "SPANS_VERSION = 1", new): "any version will do that no ledger has"
+        for new in ("0", "2")
+    },
+    **{
+        ("spans", "guesses = guess, guess - 1, guess + 1, guess - 2", new): "the same day is found"
+        for new in ("0", "1", "2", "3")
+    },
 }
 """Changes that change nothing, by module, line and new text, and why; they are not drawn."""
 LONGEST_RUN = 240

@@ -225,3 +225,23 @@ def test_the_day_of_a_threshold_is_guessed_from_the_gaps_at_both_ends() -> None:
         (5.0, None, 28, 0),
     ):
         assert guess_days_of_span(gap, last_gap, (-10.0, -30.0), days) == guess
+
+
+def test_the_first_of_news_and_of_the_end_of_a_cycle_ends_what_is_foreseen() -> None:
+    for on, last in (("2026-03-20", "2026-03-19"), ("2026-05-20", "2026-03-31")):
+        again = number(up_to(on, 10), recurs="month", deadline=None)
+        seen = foresee_spans(PLAN, again, "active", Horizon(as_of=day("2026-03-10")), RULES)
+        assert seen is not None
+        assert seen.spans[-1].last == day(last)
+
+
+def test_spans_follow_each_other_from_the_very_day_on() -> None:
+    reported = number(up_to("2026-01-01", 5))
+    for on in ("2026-01-01", "2026-12-31", "2027-01-01"):
+        seen = foresee_spans(PLAN, reported, "active", Horizon(as_of=day(on)), RULES)
+        assert seen is not None
+        assert seen.spans[0].first == day(on)
+        assert seen.spans[-1].last == date.max
+        assert all(span.first <= span.last for span in seen.spans)
+        ends = [span.last + timedelta(days=1) for span in seen.spans[:-1]]
+        assert ends == [span.first for span in seen.spans[1:]]
