@@ -70,6 +70,11 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "if commit.at.date() > known_on",
         "(commit.at.date() >= known_on)",
     ): "what was edited on the day itself is replayed to what it is",
+    (
+        "spans",
+        "begins = [day for day in _list_days_between_spans(indicator, horizon) if day <= until]",
+        "(day < until)",
+    ): "the last day lies on the line before it",
     **{
         ("spans", "SPANS_VERSION = 1", new): "any version will do that no ledger has"
         for new in ("0", "2")

@@ -726,6 +726,20 @@ def test_overlapping() -> None:
     assert asked("overlapping", number(twice[0], once, accumulation="increment")) == []
 
 
+def test_a_target_of_nothing_is_passed_by_no_number_of_times() -> None:
+    promised = Promise(target=Decimal(0), target_high=None, deadline=None)
+    floor = number(op=">=", baseline=Decimal(-5))
+    assert check_times_beyond_target(floor, promised, Decimal(5)) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "named"), [(3, "b, c"), (4, "b, c, d"), (5, "b, c, d and 1 more")]
+)
+def test_of_those_that_say_the_same_three_are_named(count: int, named: str) -> None:
+    twins = [case(number(id=name)) for name in "abcde"[:count]]
+    assert found_in("duplicate", *twins)[0] == f"it says the same as {named}"
+
+
 def test_what_only_takes_a_report_back_is_not_the_first_report() -> None:
     void, full = up_to("2026-12-30", voids="lost"), up_to("2026-12-31", 100)
     assert len(asked("only-at-deadline", number(void, full), "2026-12-31")) == 1
