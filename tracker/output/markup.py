@@ -19,10 +19,11 @@ INSERT = "\x00"
 
 _ACTS_IN_MARKUP = re.compile("[&<>\"']").search
 _IS_CHINESE = re.compile("[\u3400-\u9fff]").search
-_ADDRESS = (
+_IS_ADDRESS = re.compile(
     r"https?://[^\s\"'<>\\]+|mailto:[^\s\"'<>\\]+|#[^\s\"'<>\\]+"
-    r"|(?:\.\./)*(?:[\w.~%-]+/)*[\w.~%-]+\.(?:html|csv|json|atom)(?:#[^\s\"'<>\\]+)?"
-)
+    r"|(?:\.\./)*(?:[\w.~%-]+/)*[\w.~%-]+\.(?:html|csv|json|atom)(?:#[^\s\"'<>\\]+)?",
+    re.IGNORECASE,
+).fullmatch
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
@@ -68,9 +69,7 @@ def format_web_address(address: Value) -> str | None:
     followed; ``javascript:`` and all other schemes may not.
     """
     text = str(get_plain_value_of_output(address) or "").strip()
-    if not re.fullmatch(_ADDRESS, text, re.IGNORECASE):
-        return None
-    return text
+    return text if text and _IS_ADDRESS(text) else None
 
 
 def show_hidden_in_markup(text: str) -> str:
@@ -102,8 +101,10 @@ def serialize_page(page: Element, inserted: Sequence[str] = ()) -> str:
             ``INSERT``, since every text has its control characters shown.
     """
     first, *others = tostring(page, encoding="unicode", method="html").split(INSERT)
-    pieces = [f"{markup}{rest}" for markup, rest in zip(inserted, others, strict=True)]
-    return f"<!doctype html>\n{first}{''.join(pieces)}\n"
+    pieces = ["<!doctype html>\n", first]
+    for markup, rest in zip(inserted, others, strict=True):
+        pieces += [markup, rest]
+    return "".join([*pieces, "\n"])
 
 
 def format_markup_position(share: float) -> str:

@@ -139,7 +139,7 @@ def build_trend_chart(indicator: Indicator, assessment: Assessment, horizon: Hor
         as_of=horizon.as_of,
         unit=assessment.unit,
         readings=_build_chart_readings(indicator, horizon),
-        expected=_build_expected_chart_line(indicator, horizon),
+        expected=_build_expected_chart_line(indicator, assessment, horizon),
         target=assessment.target,
         target_high=assessment.target_high,
         deadline=assessment.deadline,
@@ -165,7 +165,9 @@ def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[Report
     return readings
 
 
-def _build_expected_chart_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
+def _build_expected_chart_line(
+    indicator: Indicator, assessment: Assessment, horizon: Horizon
+) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
     baseline, start = indicator.baseline, find_effective_start(indicator, horizon)
     if baseline is None or start is None:
@@ -175,7 +177,9 @@ def _build_expected_chart_line(indicator: Indicator, horizon: Horizon) -> list[W
     end = promised.deadline.on if promised.deadline is not None else None
     if goal is None or end is None or start >= end:
         return []
-    if build_measurement(indicator, promised, horizon).held:
+    # Where a share is expected by now, the target is to be reached, and not kept.
+    is_reached = assessment.expected is not None and not indicator.recurs
+    if not is_reached and build_measurement(indicator, promised, horizon).held:
         return []
     planned = measure_planned_values(indicator, promised, horizon)
     between = [Waypoint(on=on, value=value) for on, value in planned if start < on < end]

@@ -75,7 +75,7 @@ def word_update(update: Update, unit: str | None) -> str:
         parts.append(format_quantity_value(update.value, update.qualifier, unit))
     if update.share_of_plan is not None:
         parts.append(word_share_of_plan(update.share_of_plan))
-    return _("; ").join(parts)
+    return parts[0] if len(parts) == 1 else _("; ").join(parts)
 
 
 def word_report(report: Update, unit: str | None) -> str:

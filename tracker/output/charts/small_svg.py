@@ -53,7 +53,7 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
         f'<svg class="{colour}" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none"'
         f' role="img" aria-label="{label}">{drawn}</svg>'
         f"<p><span>{format_quantity_number(lowest)}</span></p>"
-        f"<p><span>{first}</span><span>{last}</span></p></div>"
+        f"<p><span>{first.isoformat()}</span><span>{last.isoformat()}</span></p></div>"
     )
 
 

@@ -109,7 +109,10 @@ def _add_html_footer(body: Element, sheet: Sheet, parts: _PageParts, made_from: 
         address = build_page_data_address(parts.tables)
         name = f"{sheet.title}-{sheet.as_of}.zip"
         text = _("the rows of this page as CSV and JSON")
-        add_element(add_element(footer, "p"), "a", text, href=address, download=name, id=_DATA)
+        link = add_element(add_element(footer, "p"), "a", text, href="", download=name, id=_DATA)
+        # Megabytes of base64, in which there is nothing to escape.
+        link.set("href", INSERT)
+        parts.rows.append(address)
     if made_from is not None:
         add_element(footer, "p", made_from)
 
