@@ -707,12 +707,21 @@ def test_what_is_recorded_twice_differs_in_what_a_reader_sees() -> None:
     assert build_duplicate_check_key(loud)[1] == "gdp"
 
 
-def test_what_parts_add_up_to_is_written_in_plain_digits() -> None:
-    whole = case(number(up_to("2026-05-31", "1E+1"), accumulation="level"))
+@pytest.mark.parametrize(
+    ("of_whole", "of_part", "sentence"),
+    [
+        ("1E+1", "1E+1", "10 was reported, but its 2 parts add up to 20"),
+        ("0", "1E-7", "0 was reported, but its 2 parts add up to 0.0000002"),
+    ],
+)
+def test_what_parts_add_up_to_is_written_in_plain_digits(
+    of_whole: str, of_part: str, sentence: str
+) -> None:
+    whole = case(number(up_to("2026-05-31", of_whole), accumulation="level"))
     parts = [
-        case(number(up_to("2026-05-31", "1E+1"), id=name, part_of="pipes.km")) for name in "ab"
+        case(number(up_to("2026-05-31", of_part), id=name, part_of="pipes.km")) for name in "ab"
     ]
-    assert found_in("parts", whole, *parts) == ["10 was reported, but its 2 parts add up to 20"]
+    assert found_in("parts", whole, *parts) == [sentence]
 
 
 def test_overlapping() -> None:

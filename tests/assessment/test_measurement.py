@@ -129,6 +129,10 @@ def test_a_bound_may_leave_open_if_it_is_met_or_kept() -> None:
     ):
         measured = measure(number(up_to("2026-12-31", 9, qualifier=bound), **fields))
         assert measured.undecided is undecided, (fields, bound)
+    beyond = measure(number(up_to("2027-06-30", 11), **LEVEL))
+    assert (beyond.kept, beyond.met_on, beyond.undecided) == (None, None, False)
+    vaguely = up_to("2027-06-30", 9, qualifier=">=")
+    assert measure(number(up_to("2026-06-30", 9), vaguely, **LEVEL)).undecided is False
     twice = [up_to("2026-12-31", 100), up_to("2027-01-31", 99, qualifier=">=")]
     assert measure(number(*twice)).undecided is False
 

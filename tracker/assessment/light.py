@@ -36,7 +36,7 @@ LIGHTS_BY_SEVERITY: tuple[Light, ...] = ("none", "green", "yellow", "red")
 # Shares are rounded at their 28th digit; that error must not decide a light.
 _TOLERANCE = Decimal("1e-9")
 LIT_STATES: tuple[State, ...] = ("active", "closed")
-_EXPECTED_OF_SILENT = Decimal(10)
+_EXPECTED_OF_SILENT = 10
 """Per cent that is expected when silence turns yellow, if a report is owed."""
 
 
