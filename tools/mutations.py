@@ -76,6 +76,10 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "(day < until)",
     ): "the last day lies on the line before it",
     **{
+        ("spans", "days |= {deadline.on, shift_date(deadline.on, 1)}", new): "it is found anyway"
+        for new in ("0", "2")
+    },
+    **{
         ("spans", "SPANS_VERSION = 1", new): "any version will do that no ledger has"
         for new in ("0", "2")
     },
