@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from factories import day, number, up_to
+from msgspec.structs import replace
 
 from tracker.model.effective import (
     find_commitment_in_force,
@@ -123,3 +124,11 @@ def test_an_indicator_without_a_source_has_those_of_its_initiative() -> None:
     assert list(list_sources_in_effect(owner, number(source=own))) == [own]
     assert list(list_sources_in_effect(owner, number())) == [plan]
     assert list(list_sources_in_effect(owner, None)) == [plan]
+
+
+def test_a_revision_that_was_taken_back_promises_nothing() -> None:
+    given = Revision(id="r", on=day("2026-02-01"), target=Decimal(1))
+    void = Revision(id="v", on=day("2026-03-01"), voids="r")
+    watched = Indicator(id="a.n", name="数", unit="户", revisions=[given, void])
+    assert find_commitment_in_force(watched) is None
+    assert find_commitment_in_force(replace(watched, revisions=[given])) == "outcome"
