@@ -1,7 +1,7 @@
 """Build the histories of the indicators of a report, for a page that stands alone."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from operator import attrgetter
 
 from tracker.assessment.case import Case
 from tracker.locale.translation import _, _n
@@ -21,6 +21,7 @@ from tracker.views.changes import (
 from tracker.views.charts import build_trend_chart
 from tracker.views.wording import word_linked_citation, word_name_in_list, word_reason
 
+_find_history_day = attrgetter("on")
 _MOST_EVENTS = 200
 """Entries of one indicator that a page tells, the newest ones."""
 
@@ -51,13 +52,15 @@ def _build_history_trend(case: Case) -> Trend | None:
 def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
     """Return what happened to an indicator, the first promise before all else."""
     horizon, indicator = case.horizon, case.indicator
-    entries: list[tuple[StandingEntry, bool]] = [
+    voided = [*list_voided_entries(indicator, horizon)]
+    entries: list[StandingEntry] = [
         # What was taken back stands before what took its place on the same day.
-        *((entry, True) for entry in list_voided_entries(indicator, horizon)),
-        *((entry, False) for entry in list_changes_that_stand(indicator, horizon)),
-        *((entry, False) for entry in list_entries_in_force(case.initiative.decisions, horizon)),
+        *voided,
+        *list_changes_that_stand(indicator, horizon),
+        *list_entries_in_force(case.initiative.decisions, horizon),
     ]
     entries.sort(key=_find_history_day)
+    taken_back = {id(entry) for entry in voided}
     left_out = len(entries) - _MOST_EVENTS
     if left_out > 0:
         entries = entries[left_out:]
@@ -66,9 +69,9 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
             on=entry.on,
             what=what,
             sources=_list_history_sources(now, entry),
-            is_void=is_void,
+            is_void=id(entry) in taken_back,
         )
-        for entry, is_void in entries
+        for entry in entries
         if (what := word_change(entry, indicator))
     ]
     if left_out > 0:
@@ -77,10 +80,6 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
         )
         events.insert(0, HistoryEvent(on=None, what=sentence.format(count=left_out)))
     return [_build_history_promise(now, case), *events]
-
-
-def _find_history_day(pair: tuple[StandingEntry, bool]) -> date:
-    return pair[0].on
 
 
 def _list_history_sources(now: DatasetOnDay, entry: StandingEntry) -> Sequence[Printed]:
