@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.model.recurrence import (
     MONTHS_OF_RECURRENCE,
+    RecurringCycle,
     asks_for_more_than_once,
     list_recurring_cycles,
     names_other_cycle,
@@ -158,3 +159,25 @@ def test_a_wording_that_names_no_month_of_its_cycle_is_due_at_the_end() -> None:
     for recurs, wording in (("quarter", "每季度至少一次"), ("half", "每半年10日前")):
         (cycle,) = list_recurring_cycles(recurs, day("2026-05-02"), day("2026-05-02"), wording)
         assert (cycle.due, cycle.last) == (day("2026-06-30"), day("2026-06-30"))
+
+
+@pytest.mark.parametrize(
+    ("wording", "due"),
+    [
+        ("每月1日", "2026-04-01"),
+        ("每月2日", "2026-04-02"),
+        ("每月29日", "2026-04-29"),
+        ("每月30日", "2026-04-30"),
+        ("每月31日", "2026-04-30"),
+        ("每月", "2026-04-30"),
+        ("2025年底", "2026-04-30"),
+        ("2026年底", "2026-04-30"),
+        ("长期坚持", "2026-04-30"),
+        ("不知何时", "2026-04-30"),
+        (None, "2026-04-30"),
+    ],
+)
+def test_what_is_due_lies_within_its_cycle(wording: str | None, due: str) -> None:
+    on = day("2026-04-10")
+    cycles = list_recurring_cycles("month", on, on, wording)
+    assert cycles == (RecurringCycle(day("2026-04-01"), day("2026-04-30"), day(due)),)

@@ -115,7 +115,7 @@ def _find_due_day_of_recurrence(
             named = parse_deadline_date(dated, first).day
         except InvalidInput:
             continue
-        return named if named is not None and first <= named <= last else last
+        return min(named, last) if named is not None and first <= named else last
     return last
 
 
