@@ -753,3 +753,10 @@ def test_what_only_takes_a_report_back_is_not_the_first_report() -> None:
     void, full = up_to("2026-12-30", voids="lost"), up_to("2026-12-31", 100)
     assert len(asked("only-at-deadline", number(void, full), "2026-12-31")) == 1
     assert len(asked("only-at-deadline", number(up_to("2026-12-30", 9), full), "2026-12-31")) == 0
+
+
+def test_a_target_that_a_point_goes_against_is_written_in_plain_digits() -> None:
+    points = [Interim(on=day("2026-06-30"), value=Decimal("2E+2"))]
+    assert asked("interim", number(target=Decimal("1E+2"), interim=points)) == [
+        "the interim value 200 of 2026-06-30 goes against the target of 100"
+    ]

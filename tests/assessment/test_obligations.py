@@ -16,6 +16,7 @@ from tracker.assessment.obligations import (
     Punctuality,
     count_owed_reports,
     count_punctual_reports,
+    list_obligation_cycle_ends,
 )
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
@@ -258,3 +259,17 @@ def test_what_is_the_sum_of_its_parts_owes_nothing_by_itself() -> None:
         standing.is_sum = is_sum
         case = Case(PLAN, number(), standing, horizon, rules)
         assert count_punctual_reports(case, windows, within=10) == Punctuality(0, owed)
+
+
+def test_no_cycle_ends_for_which_nothing_is_owed() -> None:
+    horizon, rules = Horizon(as_of=day("2026-03-15")), Rules()
+    cycles = ObligationCycles(day("2026-03-15"))
+    for indicator, ends in (
+        (number(), [day("2026-01-31"), day("2026-02-28")]),
+        (number(commitment="vision"), []),
+        (number(up_to("2026-01-10", 100)), []),
+        (number(start=None), []),
+    ):
+        standing = assess(PLAN, indicator, "active", horizon, rules)
+        case = Case(PLAN, indicator, standing, horizon, rules)
+        assert list_obligation_cycle_ends(case, cycles) == ends

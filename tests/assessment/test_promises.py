@@ -80,6 +80,8 @@ NEAR = Deadline(on=day("2026-07-10"))
         (number(up_to("2026-12-01", 8), op="<=", target=Decimal(9)), "2026-12-25", None),
         (number(deadline=None), "2026-06-30", None),
         (number(commitment="vision"), "2027-01-01", None),
+        (number(commitment="vision"), "2026-12-25", None),
+        (number(verdicts=[KEPT]), "2026-12-25", None),
         (number(up_to("2026-06-01", 100)), "2026-06-30", None),
     ],
 )

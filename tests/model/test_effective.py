@@ -116,6 +116,14 @@ def test_interim_points_come_with_the_promise_of_their_revision() -> None:
     assert (planned, promise.target) == (points, Decimal(100))
 
 
+def test_interim_points_of_a_relative_target_come_with_its_number() -> None:
+    relative = number(target=None, target_wording="翻一番", baseline=Decimal(30))
+    for revisions in ([], [Revision(id="a", on=day("2026-02-01"), reason="照旧")]):
+        _points, promise = list_interim_in_force(replace(relative, revisions=revisions), LATER)
+        assert promise == find_first_promise_in_force(relative)
+        assert promise.target == 60
+
+
 def test_an_indicator_without_a_source_has_those_of_its_initiative() -> None:
     plan, own = Source(document="plan"), Source(document="own")
     owner = Initiative(
