@@ -79,6 +79,11 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         ("spans", "days |= {deadline.on, shift_date(deadline.on, 1)}", new): "it is found anyway"
         for new in ("0", "2")
     },
+    (
+        "spans",
+        "for first, end in zip(days, ends, strict=True):",
+        "False",
+    ): "there are as many ends as first days",
     **{
         ("spans", "SPANS_VERSION = 1", new): "any version will do that no ledger has"
         for new in ("0", "2")
