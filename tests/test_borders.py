@@ -404,7 +404,7 @@ def test_a_step_on_the_last_day_asked_about_is_foreseen_and_one_of_today_is_not(
     for until, count in ((date(2026, 7, 31), 0), (date(2026, 8, 1), 1), (date(2026, 8, 2), 1)):
         found = service.forecast_service_reminders(tracker, until, ALL, NOW, settings)
         assert len(found) == count
-    today = at(tracker, date(2026, 8, 3))
+    today = at(tracker, date(2026, 8, 1))
     plan = service.plan_service_reminders(today, ALL, NOW, settings)
     service.send_reminders(
         today, plan, lambda _digest: None, lambda: today.now, timedelta(minutes=15)

@@ -231,6 +231,7 @@ def test_a_value_far_from_the_one_before_is_asked_about(
         with pytest.raises(Doubtful) as caught:
             report(tracker, after)
         assert before in caught.value.sentence
+        assert "is 15 times the 10 公里" in caught.value.sentence
         assert caught.value.exit_code == 4
     remarks = report(tracker, after, force=refused).remarks
     assert any(before in remark and "times" in remark for remark in remarks) == (
@@ -257,6 +258,13 @@ def test_a_value_from_or_to_0_or_below_is_no_slip() -> None:
 def test_far_beyond_a_target_of_1(value: float, far: bool) -> None:  # noqa: FBT001
     remarks = report(km(target=1), str(value)).remarks
     assert any("times the target" in remark for remark in remarks) == far
+
+
+def test_far_beyond_a_target_under_1_is_asked_about() -> None:
+    tracker = km(target=0.5)
+    report(tracker, "0.1", "2026-02-28")
+    with pytest.raises(Doubtful):
+        report(tracker, "0.9")
 
 
 def test_only_a_unit_with_a_scale_may_have_been_another_one() -> None:
@@ -687,3 +695,13 @@ def test_a_report_is_the_same_if_it_says_nothing_more(more: dict[str, Any], same
     )
     found = Update(**{"on": TODAY, "value": Decimal(5), **more})
     assert is_same_update(earlier, found) is same
+
+
+def test_interim_points_that_are_there_already_are_left_to_the_checks() -> None:
+    beyond = [Interim(on=date(2026, 6, 30), value=Decimal(500))]
+    old = factories.number(
+        baseline=Decimal(0), target=Decimal(100), start=date(2026, 1, 1), interim=beyond
+    )
+    for changed, fits in (({"name": "里程"}, True), ({"baseline": Decimal(1)}, False)):
+        new = msgspec.structs.replace(old, **changed)
+        assert (list(find_contradictions_at_admission(old, new, {}, NOWHERE)) == []) is fits

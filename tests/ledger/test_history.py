@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -841,6 +842,22 @@ def test_words_of_the_vocabulary_are_translated_and_others_are_not(empty: Diary)
         assert empty.history()[0].what == "名称：数 → outcome；承诺类型：— → 工作"
 
 
+def change_field(table: str, record_id: str, field: str, old: str, new: str) -> Change:
+    before, after = (msgspec.Raw(msgspec.json.encode({field: each})) for each in (old, new))
+    return Change(op="change", table=table, id=record_id, old=before, new=after)
+
+
+def test_a_value_has_the_unit_that_its_indicator_had_before_the_first_of_two_changes() -> None:
+    units = ("公里", "千米", "米")
+    changes = [change_field("indicators", "a.n", "unit", *pair) for pair in pairwise(units)]
+    later = Commit(seq=2, at=NOW, command="edit", changes=changes)
+    update = msgspec.Raw(msgspec.json.encode(Update(id="u", on=TODAY, value=Decimal(5))))
+    change = Change(op="append", table="indicators", id="a.n", list="updates", entry=update)
+    commit = Commit(seq=1, at=NOW, command="update", changes=[change])
+    (event,) = history.list_events_of_commit(commit, [later], lambda _id: "米")
+    assert event.what == "update of 2026-03-15: 5 公里"
+
+
 def test_a_delivery_changes_nothing_but_receipts() -> None:
     receipt = Change(op="create", table="receipts", id="r")
     other = Change(op="remove", table="indicators", id="a.n")
@@ -851,3 +868,16 @@ def test_a_delivery_changes_nothing_but_receipts() -> None:
     ):
         commit = Commit(seq=1, at=NOW, command=command, changes=changes)
         assert history.is_delivery_in_history(commit) is is_delivery
+    edit = change_field("initiatives", "a", "lead", "甲", "乙")
+    message = Receipt(id="r", digest="d", address="wecom:zjj", as_of=TODAY, claimed_at=NOW)
+    record = msgspec.Raw(msgspec.json.encode(message))
+    sent = Change(op="create", table="receipts", id="r", record=record)
+    commits = [
+        Commit(seq=at, at=NOW, command=command, changes=[change])
+        for at, command, change in ((1, "edit", edit), (2, "remind", sent))
+    ]
+    for deliveries, seqs in ((True, [2, 1]), (False, [1])):
+        newest = history.list_newest_events(commits[::-1], str, deliveries=deliveries)
+        assert [each.seq for each in newest] == seqs
+        events = history.list_events(commits, deliveries=deliveries)
+        assert [each.seq for each in events] == seqs

@@ -78,7 +78,7 @@ def find_contradictions_at_admission(
     is_same_line = known is not None and all(
         getattr(known, field) == getattr(new, field) for field in _LINE
     )
-    if known is not None and is_same_line and not revisions:
+    if is_same_line and not revisions:
         return
     horizon = Horizon(as_of=date.max, published=published)
     # A revised deadline may come before points of the line: those are simply over.

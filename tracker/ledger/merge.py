@@ -122,7 +122,7 @@ class _Merging:
     Attributes:
         before: the records as they are in the ledger; None: they are new.
         after: the records as they are to be.
-        problems: what is wrong in the files.
+        problems: a sentence for each thing that is wrong in the files.
         clashes: a sentence for each value that is another one in the ledger.
         left_out: the indicators that a corrected file leaves out now.
     """
@@ -132,7 +132,7 @@ class _Merging:
         self.documents = txn.documents()
         self.before: dict[_Key, LedgerRecord | None] = {}
         self.after: dict[_Key, LedgerRecord] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[str] = []
         self.clashes: list[str] = []
         self.left_out: list[Indicator] = []
         self._first_values: dict[tuple[_Key, str], object] = {}
@@ -146,7 +146,7 @@ class _Merging:
 
     def collect(self, batches: Sequence[Batch], numbering: Numbering) -> None:
         """Read all records of the batches, and join each with what the ledger has of it."""
-        self.problems += [problem for batch in batches for problem in batch.problems]
+        self.problems += [each.sentence for batch in batches for each in batch.problems]
         for batch in batches:
             for document in batch.documents:
                 self._collect_record(numbering.number_document(document))
@@ -172,7 +172,7 @@ class _Merging:
                 sentence = _("{id}: state is {found}, to which none of its decisions leads").format(
                     id=quote_validated_id(item.id), found=item.state
                 )
-                self.problems.append(Problem(record=item.id, sentence=sentence))
+                self.problems.append(sentence)
         self._collect_record(initiative)
 
     def _decide_state(self, item: Item) -> list[Decision]:
@@ -253,7 +253,7 @@ class _Merging:
                     first=_quote_merged_value(first),
                     second=_quote_merged_value(value),
                 )
-                self.problems.append(Problem(record=part.id, sentence=sentence))
+                self.problems.append(sentence)
 
     def _join(self, key: _Key, part: LedgerRecord) -> None:
         """Add to a record what a part of it says."""
@@ -342,7 +342,7 @@ class _Merging:
                     "{id}: the entry of {on} in {field} is in the file twice, with different"
                     " {name}: {old} and {new}"
                 )
-                self.problems.append(Problem(record=key[1], sentence=sentence.format(**words)))
+                self.problems.append(sentence.format(**words))
 
     def _is_stored(self, key: _Key, field: str, entry: Entry) -> bool:
         stored = self._stored_ids.get((key, field))
@@ -415,14 +415,11 @@ class _Merging:
     def refuse(self) -> None:
         """Refuse files with problems, and clashes that the rule does not settle."""
         records = self.after.values()
-        problems = [*self.problems]
-        problems += [problem for record in records for problem in find_record_problems(record)]
+        problems = [problem for record in records for problem in find_record_problems(record)]
         problems += _find_broken_merge_links(self.txn, self.documents, records)
-        if problems:
-            raise InvalidInput(
-                _("Nothing was stored; what has to be corrected:"),
-                [problem.sentence for problem in problems],
-            )
+        sentences = [*self.problems, *(problem.sentence for problem in problems)]
+        if sentences:
+            raise InvalidInput(_("Nothing was stored; what has to be corrected:"), sentences)
         if self.clashes and self.rule not in {"keep", "correct"}:
             sentence = _("Nothing was stored: file and ledger disagree; say --keep or --replace:")
             if self.rule == "replace":

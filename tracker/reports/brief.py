@@ -168,11 +168,10 @@ def build_sheet(report: ReportInput) -> Sheet:
     return sheet
 
 
-def _order_urgent_in_brief(case: Case) -> tuple[int, Decimal, str]:
+def _order_urgent_in_brief(case: Case) -> tuple[Decimal | int, Decimal, str]:
     """Return what is urgent is ordered by: the longest overdue first, then the widest gap."""
     assessment = case.assessment
-    gap = ZERO if assessment.gap is None else assessment.gap
-    return -(assessment.days_late or 0), gap, assessment.id
+    return -(assessment.days_late or ZERO), assessment.gap or ZERO, assessment.id
 
 
 def _list_brief_sections() -> tuple[_Section, ...]:

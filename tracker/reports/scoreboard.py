@@ -112,7 +112,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         ]
         records.append(_count_scoreboard_results(lead, cases, punctualities, now))
     scored = [(compute_scoreboard_score(record, settings), record) for record in records]
-    scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or 0), pair[1].lead or ""))
+    scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or ZERO), pair[1].lead or ""))
     scores = [points for points, _record in scored if points is not None]
     facts = [
         Fact("leads", _("leads"), sum(record.lead is not None for record in records)),
