@@ -544,6 +544,7 @@ def test_a_digest_puts_the_longest_overdue_first_then_what_is_due_then_what_is_o
     settings = PlanSettings(book=PlanAddressBook(leads={}, only=("stdout:",)))
     plan = service.plan_service_reminders(tracker, ALL, NOW, settings)
     (digest,) = plan.digests
+    assert isinstance(digest.lines, tuple)
     deadlines = [line.id for line in digest.lines if line.rule != "unreported"]
     assert deadlines == ["a.later", "a.late", "a.today", "a.sooner", "a.soon"]
     assert [line.rule for line in digest.lines[5:]] == ["unreported"] * (len(digest.lines) - 5)
@@ -590,6 +591,25 @@ def test_leads_with_the_same_score_have_the_same_rank() -> None:
     )
     board = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
     assert [(row["lead"], row["rank"]) for row in board] == [("乙局", 1), ("甲局", 1), ("丙局", 3)]
+
+
+def test_only_promises_are_counted_as_met_in_time() -> None:
+    def met(own_id: str, day: str, **more: Any) -> Plain:  # noqa: ANN401
+        return step(own_id, own_id, "2026-06-30", on(day, done=True), **more)
+
+    tracker = ledger(
+        initiative(
+            "a",
+            "甲",
+            met("early", "2026-06-30"),
+            met("late", "2026-07-01"),
+            met("early-vision", "2026-06-30", commitment="vision"),
+            met("late-vision", "2026-07-01", commitment="vision"),
+            lead="甲局",
+        )
+    )
+    (row,) = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
+    assert (row["met_in_time"], row["met_late"], row["promises"]) == (1, 1, 2)
 
 
 def test_a_verdict_of_one_lead_is_counted_in_the_scoreboard_of_all() -> None:

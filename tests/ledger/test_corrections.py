@@ -248,6 +248,18 @@ def test_a_part_of_what_people_measure_otherwise_stays(opened: Opened) -> None:
         assert len(counts.kept) == 1
 
 
+def test_links_of_a_corrected_sample_are_followed_to_the_ledger_and_the_file(
+    opened: Opened,
+) -> None:
+    first = length(id="first", unit=None, measure="milestone")
+    second = first | {"id": "second", "after": "pipes.first"}
+    read_sample(opened, pipes(first, second))
+    moved = [{"id": "water", "name": "水务"}, pipes(first, second | {"name": "二"}, parent="water")]
+    assert read_sample(opened, *moved) == NOTHING._replace(initiatives=1, changed=2)
+    named = pipes(first, second | {"name": "三"}, parent="water", lead="水务局")
+    assert read_sample(opened, moved[0], named) == NOTHING._replace(changed=2)
+
+
 def test_an_indicator_that_is_left_out_goes(wrong: Opened) -> None:
     other = length(update(value=3), id="valves", name="阀门")
     assert read_sample(wrong, WRONG | {"indicators": [other]}) == MergeCounts(0, 0, 1, 1, 1)

@@ -576,6 +576,9 @@ def test_a_decision_comes_after_the_one_before(ledger: Opened) -> None:
     )
     assert decide(ledger, "jobs", "resume", on="2026-03-01").after == "active"
     assert tracker(ledger).show("jobs").item.state == "active"
+    decide(ledger, "jobs", "suspend", on="2026-03-02")
+    with pytest.raises(Refused, match="jobs has a decision of 2026-03-02; one of 2026-02-01"):
+        decide(ledger, "jobs", "resume", on="2026-02-01")
 
 
 def test_nothing_is_decided_on_a_day_to_come(ledger: Opened) -> None:

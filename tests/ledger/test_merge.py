@@ -439,10 +439,22 @@ def test_an_id_that_is_none_is_quoted_in_every_sentence() -> None:
         assert any(each.startswith(words) for each in sentences), (words, sentences)
 
 
+def test_missing_documents_are_named_in_order() -> None:
+    sources = [Source(document=each) for each in "ecadb"]
+    batch = Batch([], [item(name="甲", sources=sources)], [])
+    with pytest.raises(InvalidInput) as caught:
+        Tracker(MemoryStore(), now=NOW).merge([batch], "refuse", "import")
+    named = [str(each).split('"')[1] for each in caught.value.candidates]
+    assert named == ["a", "b", "c", "d", "e"]
+
+
 def test_names_are_written_with_each_letter_as_one_sign() -> None:
     apart, whole = "Cafe\u0301", "Café"
     record = Initiative(id="a", name=apart, place=apart, category=apart, lead=apart, person=apart)
     record.aliases, record.support, record.tags = [apart], [apart], [apart]
+    tracker = Tracker(MemoryStore(), now=NOW)
+    tracker.merge([Batch([], [item(name=apart)], [])], "refuse", "import")
+    assert tracker.find("pipes").name == whole
     found = ledger_merge.compose_names(record)
     assert {found.name, found.place, found.category, found.lead, found.person} == {whole}
     assert (found.aliases, found.support, found.tags) == ([whole], [whole], [whole])

@@ -1,15 +1,25 @@
 """Promises as papers make them, in every store: whose they are, and which come again."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
+import factories
+import msgspec
 import pytest
 from factories import document, enter, figure, initiative, of, on, step
 from stores import Opened
 
+from tracker.errors import InvalidInput, Refused
 from tracker.ledger.ledger import Tracker
+from tracker.ledger.revisions import (
+    format_revised_promise,
+    refuse_unchanged_revision,
+    remark_on_unrevised_edit,
+)
 from tracker.model.filters import Filter, WorkingSet
 from tracker.model.horizon import When
-from tracker.model.records import Update
+from tracker.model.records import Deadline, Indicator, Initiative, Interim, Revision, Update
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 PLAN = document("plan", "工作要点", "2026-01-09")
@@ -146,3 +156,102 @@ def test_a_store_finds_what_names_an_indicator(ledger: Opened) -> None:
     assert (whole.reported_parts, len(whole.parts)) == (1, 2)
     before = tracker(ledger).show("rivers", When(as_of=date(2026, 2, 28))).wholes
     assert before[0].sum is None
+
+
+DAY = date(2026, 6, 30)
+PLANNED = factories.number(
+    Update(id="u", on=DAY, value=Decimal(5)),
+    Update(id="v", on=DAY, share_of_plan=Decimal(5)),
+    unit="户",
+    baseline=Decimal(0),
+    target=Decimal(100),
+    deadline=Deadline(on=date(2026, 12, 31)),
+    interim=[Interim(on=DAY, value=Decimal(40)), Interim(on=date(2026, 9, 30), value=Decimal(70))],
+    revisions=[
+        Revision(id="r", on=DAY, target=Decimal(90), reason="会议"),
+        Revision(id="s", on=DAY, deadline=Deadline(on=date(2027, 6, 30)), reason="会议"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "figures"),
+    [
+        ({"unit": "万户"}, "target 100, baseline 0, interim 2, revisions 1, updates 1"),
+        (
+            {"unit": "万户", "target": Decimal(10), "interim": [], "revisions": []},
+            "baseline 0, updates 1",
+        ),
+        (
+            {"unit": "万户", "target": None, "baseline": None, "interim": [], "revisions": []},
+            "updates 1",
+        ),
+        ({"unit": "万户", "target_high": Decimal(120)}, "target 100, baseline 0, interim 2"),
+        (
+            {"unit": "万户", "interim": [Interim(on=DAY, value=Decimal(4))]},
+            "target 100, baseline 0, revisions 1",
+        ),
+        ({"name": "改造"}, None),
+    ],
+)
+def test_figures_that_another_unit_gives_another_meaning_are_named(
+    changed: dict[str, Any], figures: str | None
+) -> None:
+    new = msgspec.structs.replace(PLANNED, **changed)
+    remarks = remark_on_unrevised_edit(PLANNED, new, [])
+    assert [figures in remark for remark in remarks if figures] == [True] * len(remarks)
+    assert len(remarks) == (figures is not None)
+    without_unit = msgspec.structs.replace(PLANNED, unit=None)
+    assert remark_on_unrevised_edit(without_unit, new, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "changed", "fields", "count"),
+    [
+        (PLANNED, {"target": Decimal(90)}, ["target"], 1),
+        (PLANNED, {"target": Decimal(90), "name": "改造"}, ["name", "target"], 1),
+        (PLANNED, {"target": Decimal(90)}, ["name"], 0),
+        (PLANNED, {"target_high": Decimal(120)}, ["target_high"], 0),
+        (msgspec.structs.replace(PLANNED, updates=[]), {"target": Decimal(90)}, ["target"], 0),
+    ],
+)
+def test_a_promise_that_is_rewritten_after_a_report_is_remarked_on(
+    old: Indicator, changed: dict[str, Any], fields: list[str], count: int
+) -> None:
+    remarks = remark_on_unrevised_edit(old, msgspec.structs.replace(old, **changed), fields)
+    assert len(remarks) == count
+    initiative = Initiative(id="a", name="甲")
+    assert remark_on_unrevised_edit(initiative, initiative, fields) == ()
+
+
+def test_a_revision_changes_a_target_a_deadline_or_the_points_between() -> None:
+    for more in (
+        {"target": Decimal(80)},
+        {"target_wording": "大幅提高"},
+        {"deadline": Deadline(on=date(2028, 6, 30))},
+        {"interim": [Interim(on=DAY, value=Decimal(30))]},
+        {"voids": "r"},
+    ):
+        refuse_unchanged_revision(PLANNED, Revision(id="t", on=DAY, reason="会议", **more), DAY)
+    with pytest.raises(InvalidInput, match="changes nothing"):
+        refuse_unchanged_revision(PLANNED, Revision(id="t", on=DAY, reason="会议"), DAY)
+    again = Revision(id="t", on=DAY, target=Decimal(90), reason="会议")
+    with pytest.raises(Refused, match="promised so already"):
+        refuse_unchanged_revision(PLANNED, again, DAY)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "nothing"),
+        ({"target": Decimal("1E+3"), "unit": "户"}, "1000 户"),
+        ({"target": Decimal(5), "target_high": Decimal("1E+1")}, "5–10"),
+        ({"target_wording": "大幅提高", "target": Decimal(5)}, "大幅提高"),
+        ({"target": Decimal(5), "deadline": Deadline(on=DAY)}, "5 by 2026-06-30"),
+        ({"deadline": Deadline(wording="每年")}, "每年"),
+        ({"deadline": Deadline()}, "nothing"),
+    ],
+)
+def test_a_promise_is_told_in_a_few_words(fields: dict[str, Any], words: str) -> None:
+    plain: dict[str, Any] = {"target": None, "deadline": None, "unit": None}
+    assert format_revised_promise(factories.number(**plain | fields), DAY) == words

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from stores import STORES, Opened
 
+from tracker.config import SETTINGS, Settings, SettingValue
 from tracker.errors import NotFound, Refused
 from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger.ledger import Tracker
@@ -32,6 +33,7 @@ from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
 from tracker.reminders.plan import PlanAddressBook, PlanSettings, ReminderPlan
 from tracker.reminders.receipts import SendingResult
+from tracker.reminders.settings import read_reminder_settings
 from tracker.reminders.steps import StepSettings
 
 MONDAY = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
@@ -585,3 +587,11 @@ def test_a_book_is_empty_where_nobody_can_be_reached() -> None:
     lead = {"水务局": Recipient(to=("stdout:",))}
     for more in ({"leads": lead}, {"escalation": ("stdout:",)}, {"only": ("stdout:",)}):
         assert PlanAddressBook(**more).is_empty is False
+
+
+def test_what_nobody_has_set_is_as_the_settings_say() -> None:
+    values = {each.key: SettingValue(each.default, "default") for each in SETTINGS}
+    settings = read_reminder_settings(Settings(values, Path("none")), (), ())
+    assert settings.step_settings == StepSettings()
+    assert settings.patience == PlanSettings(book=settings.book).patience
+    assert StepSettings(before=(30, 7, 1), every=7) == StepSettings()

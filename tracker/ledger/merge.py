@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
-from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
+from tracker.exchange.entries import identify_exchange_entry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record, look_up_those_above
 from tracker.ledger.numbering import Numbering
 from tracker.locale.translation import _
@@ -156,15 +156,12 @@ class _Merging:
                     fields = {
                         field: getattr(exchanged, field) for field in Indicator.__struct_fields__
                     }
-                    indicator = Indicator(**fields)
-                    add_ids_to_exchange_entries(indicator)
-                    self._collect_record(indicator)
+                    self._collect_record(Indicator(**fields))
 
     def _collect_initiative(self, item: Item) -> None:
         """Add what an item says of its initiative, the state included."""
         fields = {field: getattr(item, field) for field in Initiative.__struct_fields__}
         initiative = Initiative(**fields)
-        initiative.decisions = [identify_exchange_entry(decision) for decision in item.decisions]
         if item.state != "active":
             if not item.decisions:
                 initiative.decisions = self._decide_state(item)
@@ -186,8 +183,7 @@ class _Merging:
             if self.rule != "replace":
                 self._add_clash(item.id, "state", state, item.state)
                 return []
-        decision = Decision(on=today, state=item.state, reason=_("state when imported"))
-        return [identify_exchange_entry(decision)]
+        return [Decision(on=today, state=item.state, reason=_("state when imported"))]
 
     def _collect_record(self, record: LedgerRecord) -> None:
         """Add what a record, or a part of one, says."""
@@ -222,19 +218,18 @@ class _Merging:
 
     def _sign_entries(self, record: RecordT) -> RecordT:
         for field in list_entry_lists_to_validate(record):
-            self._fresh.update(
-                (record.id, entry.id) for entry in getattr(record, field) if not entry.recorded_at
-            )
-            entries = [
+            entries = [identify_exchange_entry(entry) for entry in getattr(record, field)]
+            self._fresh.update((record.id, entry.id) for entry in entries if not entry.recorded_at)
+            signed = [
                 msgspec.structs.replace(
                     entry,
                     recorded_at=entry.recorded_at or self.stamp.at,
                     by=entry.by or self.stamp.by,
                     login=None,
                 )
-                for entry in getattr(record, field)
+                for entry in entries
             ]
-            setattr(record, field, entries)
+            setattr(record, field, signed)
         return record
 
     def _refuse_two_values(self, key: _Key, part: LedgerRecord) -> None:

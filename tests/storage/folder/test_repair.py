@@ -490,6 +490,16 @@ def test_what_a_repair_has_written_is_read_again(store: FolderStore) -> None:
         replace_repaired_files(folder, {"journal.jsonl": b"nothing\n"}, NOW, "damaged")
 
 
+def test_of_nothing_whole_nothing_is_changed(store: FolderStore) -> None:
+    folder = Path(store.place)
+    for name in ("journal.jsonl", "recent.jsonl", "ledger.json"):
+        (folder / name).write_bytes(b"garbage")
+    before = contents(folder)
+    with pytest.raises(LedgerDamaged, match="is whole; nothing was changed"):
+        repair_folder(folder, STAMP)
+    assert contents(folder) == before
+
+
 def test_a_repair_says_how_much_was_whole(store: FolderStore) -> None:
     folder = Path(store.place)
     with pytest.raises(Conflict, match="is not empty"):
