@@ -606,7 +606,8 @@ def test_only_promises_are_counted_as_met_in_time() -> None:
             met("early-vision", "2026-06-30", commitment="vision"),
             met("late-vision", "2026-07-01", commitment="vision"),
             lead="甲局",
-        )
+        ),
+        initiative("b", "乙", met("vision", "2026-06-30", commitment="vision"), lead="乙局"),
     )
     (row,) = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
     assert (row["met_in_time"], row["met_late"], row["promises"]) == (1, 1, 2)

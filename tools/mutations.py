@@ -66,6 +66,16 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
     ("explanation", "is_up = goal > baseline", "(goal >= baseline)"): "equal ends are no way",
     ("measurement", "if day <= start:", "(day < start)"): "the line begins at 0",
     (
+        "journal",
+        'while (end := data.find(b"\\n", start)) >= 0:',
+        "((end := data.find(b'\\n', start)) > 0)",
+    ): "an empty first line ends the chain too",
+    (
+        "plan",
+        '(day, address, line.id, line.rule == "unreported"): (day, address, line)',
+        "(line.rule != 'unreported')",
+    ): "a key that tells two kinds apart, whichever is true",
+    (
         "point_in_time",
         "if commit.at.date() > known_on",
         "(commit.at.date() >= known_on)",

@@ -647,6 +647,8 @@ def test_a_number_that_is_refused_is_written_in_plain_digits() -> None:
     ):
         with pytest.raises(InvalidInput, match=words):
             refuse_negative_update_count(homes, found)
+    below = msgspec.structs.replace(homes, baseline=Decimal("-0.5"))
+    refuse_negative_update_count(below, Update(on=TODAY, value=Decimal(-3)))
     for taken in (Decimal(0), Decimal("0.5")):
         refuse_negative_update_count(homes, Update(on=TODAY, value=taken))
         refuse_negative_update_count(homes, Update(on=TODAY, share_of_plan=taken))
@@ -705,3 +707,17 @@ def test_interim_points_that_are_there_already_are_left_to_the_checks() -> None:
     for changed, fits in (({"name": "里程"}, True), ({"baseline": Decimal(1)}, False)):
         new = msgspec.structs.replace(old, **changed)
         assert (list(find_contradictions_at_admission(old, new, {}, NOWHERE)) == []) is fits
+
+
+@pytest.mark.parametrize(
+    ("direction", "stretch", "fits"),
+    [("up", 110, False), ("up", 121, True), ("down", 99, True), ("down", 110, False)],
+)
+def test_what_is_striven_for_lies_beyond_a_range(direction: str, stretch: int, fits: bool) -> None:  # noqa: FBT001
+    new = factories.number(
+        target=Decimal(100),
+        target_high=Decimal(120),
+        direction=direction,
+        stretch=Decimal(stretch),
+    )
+    assert (list(find_contradictions_at_admission(None, new, {}, NOWHERE)) == []) is fits

@@ -464,6 +464,7 @@ def test_what_was_removed_since_stands_where_it_stood() -> None:
     add(Initiative(id="y", name="乙"), 3, 8)
     add(Initiative(id="part", name="丙", parent="y"), 3, 8)
     tracker(3, 9).undo(first)
+    tracker(3, 9).undo(add(Initiative(id="gone", name="旧"), 3, 8))
     # Made again before the day, it stands behind the others.
     again = [add(Initiative(id="x", name="甲"), 3, 9), add(Indicator(id="x.n", name="数"), 3, 10)]
     last = add(Initiative(id="z", name="丁"), 3, 10)
@@ -471,10 +472,13 @@ def test_what_was_removed_since_stands_where_it_stood() -> None:
         tracker(6, 9).undo(seq)
     tracker(6, 9).undo(1)
     add(Initiative(id="x", name="甲甲"), 6, 10)
+    tracker(6, 10).undo(add(Initiative(id="short", name="短"), 6, 10))
+    add(Initiative(id="gone", name="新"), 6, 11)
+    tracker(6, 12).edit("gone", {"name": "更新"})
     with store.view() as view:
         then = restore_point_in_time(view, date(2026, 3, 10))
         names = [(each.id, each.name) for each in then.initiatives(Filter())]
-        assert names == [("y", "乙"), ("part", "丙"), ("x", "甲"), ("z", "丁")]
+        assert names == [("y", "乙"), ("part", "丙"), ("x", "甲"), ("z", "丁"), ("gone", "新")]
         pairs = [(owner.name, each.id) for owner, each in then.candidates(Filter())]
         assert pairs == [("甲", "x.n")]
         assert list(then.documents()) == ["plan"]

@@ -172,3 +172,9 @@ def test_commits_are_numbered_from_1() -> None:
     backup = journal.compose_journal_backup([journal.link_journal_line(0, b'{"seq":0}', GENESIS)])
     with pytest.raises(LedgerDamaged, match="checksum"):
         journal.read_journal_backup(backup)
+
+
+def test_a_backup_says_the_number_of_its_last_commit() -> None:
+    lines = journal.read_journal_lines(chained(3), GENESIS, 0).lines
+    head = json.loads(journal.compose_journal_backup(lines).splitlines()[0])["tracker_backup"]
+    assert (head["seq"], head["commits"]) == (3, 3)
