@@ -881,3 +881,29 @@ def test_a_delivery_changes_nothing_but_receipts() -> None:
         assert [each.seq for each in newest] == seqs
         events = history.list_events(commits, deliveries=deliveries)
         assert [each.seq for each in events] == seqs
+
+
+def test_what_was_sent_stays_whatever_is_taken_back() -> None:
+    store = MemoryStore()
+    stamp = Stamp(at=NOW, by=None, command="undo")
+    message = Receipt(id="r", digest="d", address="wecom:zjj", as_of=TODAY, claimed_at=NOW)
+    store.transact(lambda txn: txn.create(message), stamp)
+    record = msgspec.Raw(msgspec.json.encode(message))
+    change = Change(op="create", table="receipts", id="r", record=record)
+    chosen = undo.ChosenCommit(Commit(seq=1, at=NOW, command="ack", changes=[change]), [])
+    store.transact(lambda txn: undo.reverse_commit(txn, chosen, lambda entry: entry), stamp)
+    with store.view() as view:
+        assert [each.id for each in view.receipts()] == ["r"]
+
+
+def test_the_last_of_two_changes_of_a_field_is_taken_back_first() -> None:
+    store = MemoryStore()
+    Tracker(store, now=NOW).add(Initiative(id="a", name="甲", lead="丙局"))
+    pairs = pairwise(("甲局", "乙局", "丙局"))
+    changes = [change_field("initiatives", "a", "lead", *pair) for pair in pairs]
+    chosen = undo.ChosenCommit(Commit(seq=9, at=NOW, command="edit", changes=changes), [])
+    stamp = Stamp(at=NOW, by=None, command="undo")
+    store.transact(lambda txn: undo.reverse_commit(txn, chosen, lambda entry: entry), stamp)
+    found = Tracker(store, now=NOW).find("a")
+    assert isinstance(found, Initiative)
+    assert found.lead == "甲局"
