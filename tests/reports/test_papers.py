@@ -684,6 +684,10 @@ def test_a_pack_says_once_what_its_papers_lack(
     assert shown.count("leave out what is not set") == 1
     assert "not set: signer, contact;" in shown
     assert shown.count("1 matter has no lead") == 1
+    with (place / "tracker.toml").open("a", encoding="utf-8") as settings:
+        settings.write('signer = "张"\ncontact = "李 0531-1"\n')
+    assert run_app(["report", "all", "--period", "2025-06", "-O", "pack", "--force"]) == 0
+    assert "leave out what is not set" not in capsys.readouterr().err
 
 
 def lists_typefaces(place: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
