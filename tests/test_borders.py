@@ -369,6 +369,12 @@ def test_a_brief_puts_the_longest_overdue_first_then_the_widest_gap() -> None:
             step("late", "late", "2026-07-09"),
             step("later", "later", "2026-06-30"),
             step("due", "due", "2026-07-10"),
+            step(
+                "closed",
+                "closed",
+                "2026-06-01",
+                decisions=[on("2026-07-01", state="closed", reason="不做了")],
+            ),
         )
     )
     urgent = [row["id"] for row in rows(tracker, "brief", ReportDays(), "urgent")]

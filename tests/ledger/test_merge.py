@@ -439,6 +439,22 @@ def test_an_id_that_is_none_is_quoted_in_every_sentence() -> None:
         assert any(each.startswith(words) for each in sentences), (words, sentences)
 
 
+def test_a_refusal_says_what_can_be_done_about_it() -> None:
+    first, other = (
+        item(
+            name="甲",
+            indicators=[indicator(name="数", updates=[Update(id="u", on=DAY, value=Decimal(n))])],
+        )
+        for n in (1, 2)
+    )
+    tracker = Tracker(MemoryStore(), now=NOW)
+    tracker.merge([Batch([], [first], [])], "refuse", "import")
+    for rule, words in (("refuse", "say --keep or --replace"), ("replace", "overwrite entries")):
+        with pytest.raises(Conflict) as caught:
+            tracker.merge([Batch([], [other], [])], rule, "import")  # type: ignore[arg-type]
+        assert words in caught.value.sentence
+
+
 def test_missing_documents_are_named_in_order() -> None:
     sources = [Source(document=each) for each in "ecadb"]
     batch = Batch([], [item(name="甲", sources=sources)], [])
