@@ -191,3 +191,8 @@ def test_a_cycle_without_a_report_says_that_it_is_of_this_cycle() -> None:
         "red",
         "overdue by 5 days, nothing reported for this cycle",
     )
+
+
+def test_a_rate_at_the_very_threshold_is_yellow() -> None:
+    for value, light in (("4.19999999994", "yellow"), ("4.19999999993", "red")):
+        assert says(number(up_to(JUNE, value), **RATE), JUNE)[0] == light

@@ -1206,3 +1206,17 @@ def test_where_the_year_of_a_wording_comes_from_and_what_else_it_may_mean(
     assert (reading.basis, reading.ambiguous) == (basis, loose is not None)
     assert reading.loose == (None if loose is None else date.fromisoformat(loose))
     assert reading.yearly is wording.startswith("每")
+
+
+def test_this_month_and_quarter_are_those_of_the_document() -> None:
+    for wording, end in (
+        ("本月底", "2026-03-31"),
+        ("当月底", "2026-03-31"),
+        ("月底", "2026-03-31"),
+        ("18日", "2026-03-18"),
+        ("上月底", "2026-02-28"),
+        ("次月底", "2026-04-30"),
+        ("本季度末", "2026-03-31"),
+        ("下季度末", "2026-06-30"),
+    ):
+        assert str(parse_deadline_date(wording, date(2026, 3, 5)).day) == end, wording
