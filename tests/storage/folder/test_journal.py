@@ -178,3 +178,9 @@ def test_a_backup_says_the_number_of_its_last_commit() -> None:
     lines = journal.read_journal_lines(chained(3), GENESIS, 0).lines
     head = json.loads(journal.compose_journal_backup(lines).splitlines()[0])["tracker_backup"]
     assert (head["seq"], head["commits"]) == (3, 3)
+
+
+def test_the_newest_of_several_formats_of_a_snapshot_counts() -> None:
+    first = b'{"tracker":{"1":{"schema":2},"2":{"schema":99}},\n}'
+    with pytest.raises(LedgerTooNew, match="format 99"):
+        journal.read_journal_snapshot(first)
