@@ -1369,3 +1369,12 @@ def test_a_ledger_can_be_looked_at_twice_at_once(url: str) -> None:
     stores = [open_store(url) for _ in range(3)]
     with stores[0].view() as one, stores[0].view() as two, stores[1].view() as three:
         assert [list(each.names()) for each in (one, two, three)] == [[], [], []]
+
+
+def test_what_was_not_read_to_its_end_is_closed_with_its_view(url: str) -> None:
+    """A collection of garbage would close it later, in the middle of another statement."""
+    with open_store(url).view() as view:
+        assert isinstance(view, PostgresView)
+        rows = view.stream_rows("SELECT generate_series(1, 3)", {})
+        assert next(rows) == (1,)
+    assert list(rows) == []

@@ -145,7 +145,10 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
             self._check_head(head)
             view = PostgresView(connection, self._ledger, self._say)
             view.newest = str(head.newest_turn)
-            yield view
+            try:
+                yield view
+            finally:
+                view.close_streams()
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -162,7 +165,10 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
             if stored_turn is not None:
                 return tried[stored_turn]
             transaction = self._begin_transaction(connection, head, commit_id, stamp)
-            answer = work(transaction)
+            try:
+                answer = work(transaction)
+            finally:
+                transaction.close_streams()
             if transaction.changes:
                 transaction.flush()
                 tried[transaction.turn] = answer

@@ -1,11 +1,12 @@
 """A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 import msgspec
 from msgspec import Raw
@@ -248,6 +249,7 @@ class PostgresView(View, DeadlineOrdered):
         self._say = say
         self.own: dict[str, Any] = {"ledger": ledger, "making": None}
         self._cursors = count()
+        self._streams: WeakSet[Generator[tuple[Any, ...]]] = WeakSet()
         self._outlook_groups: list[OutlookGroup] = []
         # What is not known may be anything but nothing.
         self._unforeseen = -1
@@ -267,6 +269,22 @@ class PostgresView(View, DeadlineOrdered):
             values: its values.
             are_few: whether the first rows must come soon, in the order of an index.
         """
+        rows = self._stream_rows(query, values, are_few=are_few)
+        self._streams.add(rows)
+        return rows
+
+    def close_streams(self) -> None:
+        """Close what was not read to its end.
+
+        The garbage collector would close it in the middle of another statement, and wait for
+        the connection for ever.
+        """
+        for rows in list(self._streams):
+            rows.close()
+
+    def _stream_rows(
+        self, query: str, values: dict[str, Any], *, are_few: bool
+    ) -> Generator[tuple[Any, ...]]:
         self.flush()
         with self.connection.cursor(f"tracker{next(self._cursors)}") as cursor:
             cursor.itersize = ROWS_AT_A_TIME
