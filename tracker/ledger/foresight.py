@@ -140,15 +140,13 @@ class Foresight:
 
     def _count_unforeseen(self, last: date | None = None) -> Counter[int]:
         """Count the marks of what the index says nothing of, up to a deadline."""
-        cycles = ObligationCycles(self._day)
-        return Counter(
-            mark_for_rollup(
-                case.assessment,
-                self._day,
-                is_owing=bool(list_obligation_cycle_ends(case, cycles)),
-            )
-            for case in self._unforeseen
-            if last is None or (case.assessment.deadline or date.max) <= last
+        return _count_marks_of_cases(
+            (
+                case
+                for case in self._unforeseen
+                if last is None or (case.assessment.deadline or date.max) <= last
+            ),
+            self._day,
         )
 
 
@@ -170,13 +168,7 @@ def count_wrongly_foreseen(view: LedgerView) -> int:
     foresight = open_foresight(view, ALL)
     if foresight is None:
         return 0
-    cycles = ObligationCycles(view.today)
-    by_rules = Counter(
-        mark_for_rollup(
-            case.assessment, view.today, is_owing=bool(list_obligation_cycle_ends(case, cycles))
-        )
-        for case in view.cases(ALL)
-    )
+    by_rules = _count_marks_of_cases(view.cases(ALL), view.today)
     marks = foresight.marks
     return max((by_rules - marks).total(), (marks - by_rules).total())
 
@@ -248,6 +240,17 @@ def _foresee_by_id(view: LedgerView, indicator_id: str) -> Outlook | None:
         return None
     owner = lookup.look_up_initiative(view.records, indicator.initiative_id)
     return foresee_indicator(view, owner, indicator)
+
+
+def _count_marks_of_cases(cases: Iterable[Case], day: date) -> Counter[int]:
+    """Count the marks that the rules give to some indicators on a day."""
+    cycles = ObligationCycles(day)
+    return Counter(
+        mark_for_rollup(
+            case.assessment, day, is_owing=bool(list_obligation_cycle_ends(case, cycles))
+        )
+        for case in cases
+    )
 
 
 def _count_marks(marks: Counter[int], wanted: int, others: int = 0) -> int:
