@@ -8,11 +8,11 @@ from factories import enter
 from foreseen import CHANGES, LATER, answer, open_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_ledgers import TODAY, ledgers
+from random_ledgers import TODAY, foresee_all_of_ledger, ledgers
 
 from tracker.assessment.spans import describe_rules_of_spans
 from tracker.errors import TrackerError
-from tracker.ledger.foresight import list_outlooks, open_foresight
+from tracker.ledger.foresight import open_foresight
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL
 from tracker.storage.memory import MemoryStore
@@ -22,7 +22,9 @@ from tracker.storage.outlooks import KeptOutlooks
 def foresee_all(tracker: Tracker, store: MemoryStore) -> None:
     """Keep what is foreseen of all indicators, as a store does that has been asked to."""
     with tracker.open_view() as view:
-        store.kept = KeptOutlooks(describe_rules_of_spans(tracker.rules), dict(list_outlooks(view)))
+        store.kept = KeptOutlooks(
+            describe_rules_of_spans(tracker.rules), foresee_all_of_ledger(view)
+        )
 
 
 def compare(store: MemoryStore, day: date, limit: int) -> None:

@@ -6,6 +6,11 @@ from typing import Any
 from factories import document, initiative, of, on, said
 from hypothesis import strategies as st
 
+from tracker.ledger.foresight import foresee_indicator
+from tracker.ledger.view import LedgerView
+from tracker.model.filters import ALL
+from tracker.model.outlooks import Outlook
+
 TODAY = date(2026, 7, 10)
 DEADLINES = st.sampled_from(
     [None, TODAY - timedelta(1), TODAY, TODAY + timedelta(1), date(2026, 12, 31)]
@@ -61,3 +66,9 @@ def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
             )
         )
     return records
+
+
+def foresee_all_of_ledger(view: LedgerView) -> dict[str, Outlook | None]:
+    """Return what is foreseen of every indicator, by id, in the order of entry."""
+    pairs = view.records.candidates(ALL)
+    return {indicator.id: foresee_indicator(view, owner, indicator) for owner, indicator in pairs}

@@ -5,7 +5,7 @@ is shown of one is always judged by the rules, and so is all that the index says
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import product
 from typing import TypeAlias
@@ -257,9 +257,3 @@ def _count_marks(marks: Counter[int], wanted: int, others: int = 0) -> int:
     return sum(
         number for mark, number in marks.items() if mark & wanted == wanted and not mark & others
     )
-
-
-def list_outlooks(view: LedgerView) -> Iterator[tuple[str, Outlook | None]]:
-    """Yield what is foreseen of every indicator, by id, in the order of entry."""
-    for pair in view.records.candidates(ALL):
-        yield pair[1].id, foresee_indicator(view, *pair)

@@ -13,11 +13,11 @@ from foreseen import CHANGES, LATER, answer, open_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from random_ledgers import TODAY, ledgers
+from random_ledgers import TODAY, foresee_all_of_ledger, ledgers
 
 from tracker.assessment.spans import describe_rules_of_spans
 from tracker.errors import TrackerError
-from tracker.ledger.foresight import list_outlooks, open_foresight
+from tracker.ledger.foresight import open_foresight
 from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Stamp
 from tracker.model.filters import ALL
@@ -158,7 +158,7 @@ def compare_after_changes(
     # What is kept of a snapshot is what the rules foresee of it on that day.
     if tail_limit == 0:
         with later.open_view() as view:
-            expected = dict(list_outlooks(view))
+            expected = foresee_all_of_ledger(view)
             assert isinstance(view.records, IndexedFolderView)
             kept = view.records.list_outlooks(describe_rules_of_spans(later.rules))
         assert kept == expected
