@@ -31,7 +31,7 @@ def compare(store: MemoryStore, day: date, limit: int) -> None:
     """Compare the answers out of the index with those of the rules alone, on one day."""
     tracker = open_on(store, day)
     with tracker.open_view() as view:
-        assert open_foresight(view, ALL) is not None
+        assert open_foresight(view, ALL, 1) is not None
     from_index, kept = answer(tracker, limit), store.kept
     store.kept = None
     from_rules = answer(tracker, limit)

@@ -63,13 +63,16 @@ class Foresight:
         view: the ledger today.
         index: the same records.
         marks: what the index counts.
+        limit: how many of each list are wanted.
 
     Attributes:
         marks: the marks of all indicators, each with the number of those that have it.
     """
 
-    def __init__(self, view: LedgerView, index: ForeseenIndex, marks: Counter[int]) -> None:
-        self._view, self._index = view, index
+    def __init__(
+        self, view: LedgerView, index: ForeseenIndex, marks: Counter[int], limit: int
+    ) -> None:
+        self._view, self._index, self._limit = view, index, limit
         self._rules = describe_rules_of_spans(view.rules)
         self._day = view.horizon.as_of
         self._unforeseen = [
@@ -93,15 +96,15 @@ class Foresight:
         marks = self._index.count_foreseen(self._rules, self._day, last)
         return _count_marks(Counter(marks) + self._count_unforeseen(last), _DUE)
 
-    def list_overdue(self, limit: int) -> list[Case]:
+    def list_overdue(self) -> list[Case]:
         """List what is overdue the longest."""
-        return self._judge([(ForeseenWanted(marks=_OVERDUE), "deadline")], limit)
+        return self._judge([(ForeseenWanted(marks=_OVERDUE), "deadline")])
 
-    def list_due(self, last: date, limit: int) -> list[Case]:
+    def list_due(self, last: date) -> list[Case]:
         """List what is due the soonest, up to a day."""
-        return self._judge([(ForeseenWanted(marks=_DUE, due_by=last), "deadline")], limit)
+        return self._judge([(ForeseenWanted(marks=_DUE, due_by=last), "deadline")])
 
-    def list_behind(self, limit: int) -> list[Case]:
+    def list_behind(self) -> list[Case]:
         """List what is red or yellow: overdue without a gap, with the worst gap, or without."""
         asked: list[_Asked] = []
         for light in _LIGHTS:
@@ -110,9 +113,9 @@ class Foresight:
                 (ForeseenWanted(marks=light, has_gap=True), "gap"),
                 (ForeseenWanted(marks=light, other_marks=_OVERDUE, has_gap=False), "deadline"),
             ]
-        return self._judge(asked, limit)
+        return self._judge(asked)
 
-    def list_status(self, last: date, limit: int) -> list[Case]:
+    def list_status(self, last: date) -> list[Case]:
         """List what comes first on the status screen: urgent, due up to a day, or owed.
 
         Urgent is what is red or yellow and has no verdict, with its deadline nearest to the day.
@@ -122,17 +125,19 @@ class Foresight:
             for is_led, light in product((True, False), _LIGHTS)
         ]
         asked.append((ForeseenWanted(marks=_DUE, due_by=last), "deadline"))
-        return self._judge([*asked, *_OWED_LONGEST], limit)
+        return self._judge([*asked, *_OWED_LONGEST])
 
-    def list_owed(self, limit: int) -> list[Case]:
+    def list_owed(self) -> list[Case]:
         """List those of which a report is owed the longest: led by somebody, and by nobody."""
-        return self._judge(_OWED_LONGEST, limit)
+        return self._judge(_OWED_LONGEST)
 
-    def _judge(self, asked: Sequence[_Asked], limit: int) -> list[Case]:
+    def _judge(self, asked: Sequence[_Asked]) -> list[Case]:
         ids = {
             each.id
             for wanted, order in asked
-            for each in self._index.rank_foreseen(self._rules, self._day, wanted, order, limit)
+            for each in self._index.rank_foreseen(
+                self._rules, self._day, wanted, order, self._limit
+            )
         }
         pairs = self._index.indicators_by_id(ids)
         cases = [self._view.build_case(*pair) for pair in pairs]
@@ -150,7 +155,7 @@ class Foresight:
         )
 
 
-def open_foresight(view: LedgerView, where: Filter) -> Foresight | None:
+def open_foresight(view: LedgerView, where: Filter, limit: int) -> Foresight | None:
     """Return what was foreseen for a question about all that there is today.
 
     None: the question is about another day or a part, or there is no index of these rules.
@@ -160,12 +165,12 @@ def open_foresight(view: LedgerView, where: Filter) -> Foresight | None:
     if not is_of_today or where != ALL or not isinstance(index, ForeseenIndex):
         return None
     marks = index.count_foreseen(describe_rules_of_spans(view.rules), view.today)
-    return None if marks is None else Foresight(view, index, Counter(marks))
+    return None if marks is None else Foresight(view, index, Counter(marks), limit)
 
 
 def count_wrongly_foreseen(view: LedgerView) -> int:
     """Return of how many indicators an index says of today what the rules do not; 0: of none."""
-    foresight = open_foresight(view, ALL)
+    foresight = open_foresight(view, ALL, 0)
     if foresight is None:
         return 0
     by_rules = _count_marks_of_cases(view.cases(ALL), view.today)

@@ -129,7 +129,7 @@ class LedgerReader:
             ordered = view.records if isinstance(view.records, DeadlineOrdered) else None
             if foresight is None and limit is not None and ordered is not None:
                 return _list_longest_overdue_for_reader(view, ordered, where, limit)
-            first = None if foresight is None else foresight.list_overdue(limit or 0)
+            first = None if foresight is None else foresight.list_overdue()
             overdue = [
                 assessment
                 for assessment in _assess_for_reader(view, where, first, shift_date(day, -1))
@@ -147,7 +147,7 @@ class LedgerReader:
             foresight = _open_reader_foresight(view, where, limit)
             where, day = _limit_reader_to_active(where), view.horizon.as_of
             last = shift_date(day, within)
-            first = None if foresight is None else foresight.list_due(last, limit or 0)
+            first = None if foresight is None else foresight.list_due(last)
             due = [
                 assessment
                 for assessment in _assess_for_reader(view, where, first, last, day)
@@ -167,7 +167,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             foresight = _open_reader_foresight(view, where, limit)
             where = _limit_reader_to_active(where)
-            first = None if foresight is None else foresight.list_behind(limit or 0)
+            first = None if foresight is None else foresight.list_behind()
             assessments = _assess_for_reader(view, where, first)
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
             behind.sort(key=_rank_behind_for_reader)
@@ -183,7 +183,7 @@ class LedgerReader:
             foresight = _open_reader_foresight(view, where, limit)
             if foresight is None:
                 return _build_reader_status(view, where, view.cases(_limit_reader_to_active(where)))
-            cases = foresight.list_owed(limit or 0)
+            cases = foresight.list_owed()
             return _build_reader_status(view, where, cases, foresight.count_status(view.today))
 
     def status(
@@ -202,7 +202,7 @@ class LedgerReader:
             if foresight is None:
                 return _build_reader_status(view, where, view.cases(where))
             last = shift_date(view.today, within)
-            cases = foresight.list_status(last, limit or 0)
+            cases = foresight.list_status(last)
             return _build_reader_status(view, where, cases, foresight.count_status(last))
 
     def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
@@ -472,7 +472,7 @@ def _open_reader_foresight(
         return None
     from tracker.ledger.foresight import open_foresight
 
-    return open_foresight(view, where)
+    return open_foresight(view, where, limit)
 
 
 def _assess_for_reader(

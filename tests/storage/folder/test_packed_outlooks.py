@@ -184,7 +184,7 @@ def ledger(tmp_path: Path) -> Path:
 
 def has_foresight(folder: Path) -> bool:
     with open_on(store_at(folder, 10**9), TODAY).open_view() as view:
-        return open_foresight(view, ALL) is not None
+        return open_foresight(view, ALL, 1) is not None
 
 
 def test_what_is_damaged_does_not_count(ledger: Path) -> None:

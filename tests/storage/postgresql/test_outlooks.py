@@ -35,7 +35,7 @@ RULES = Rules()
 
 def is_answered_by_index(tracker: Tracker) -> bool:
     with tracker.open_view() as view:
-        return open_foresight(view, ALL) is not None
+        return open_foresight(view, ALL, 1) is not None
 
 
 def foresee(store: Store, day: date) -> int:
