@@ -96,18 +96,20 @@ class NewReports:
         """Day since which the target is met, by all reports."""
         return build_measurement(self.indicator, self.promise, self.horizon).met_on
 
-    def is_met_with(self, update: Update) -> bool:
+    def is_met_before(self, update: Update, met: Update) -> bool:
         """Return whether the target is met by the day of a report, as far as it was entered then.
 
-        Of several reports of one day the last one counts, which may come after this one.
+        Args:
+            update: the report.
+            met: the last value before it that met the target, of its day or of an earlier one.
         """
-        if self.met_on is None:
-            return False
-        updates = self.indicator.updates
-        entered = [each.id for each in updates].index(update.id) + 1
-        so_far = msgspec.structs.replace(self.indicator, updates=updates[:entered])
-        met_on = build_measurement(so_far, self.promise, self.horizon).met_on
-        return met_on is not None and met_on <= update.on
+        if self.met_on is None or self.met_on < update.on:
+            return self.met_on is not None
+        # What met it on that day may have been entered later; and up to the deadline a report
+        # that misses the target takes back what one before it met.
+        deadline = self.promise.deadline
+        is_late = deadline is not None and deadline.on is not None and deadline.on < update.on
+        return is_late and self.met_on <= met.on
 
     def list_predecessors(self) -> Iterator[tuple[Update, Predecessors]]:
         """Yield the new reports that are in force, in the order of entry, with what is before."""

@@ -431,7 +431,7 @@ def _remark_on_update_value(new: NewReports, update: Update, before: Predecessor
         return
     # Only what comes after the deadline leaves a target met that it does not meet.
     span = find_span_in_direction(indicator, target, promise.target_high)
-    if not span.holds(update.value) and new.is_met_with(update):
+    if not span.holds(update.value) and new.is_met_before(update, before.met):
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"
