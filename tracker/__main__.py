@@ -15,6 +15,9 @@ def _stop_at_once(number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Run the program on the arguments of the process; return its exit code."""
     signal.signal(signal.SIGINT, _stop_at_once)
+    from tracker.system.postponing import postpone_unused_modules
+
+    postpone_unused_modules()
     from tracker import config
     from tracker.locale import translation
 

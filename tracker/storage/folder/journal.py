@@ -131,6 +131,8 @@ def find_chain_of_journal_line(raw: bytes) -> str:
 
 def read_journal_line(raw: bytes) -> JournalLine | None:
     """Read a line if it is what was written, else return None."""
+    if not raw.startswith(_PREV):
+        return None
     prev = raw[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
     body = b"{" + raw[_BODY_START:]
     sha = _compute_journal_chain(prev, body)

@@ -1,0 +1,55 @@
+"""Postponed modules are executed when they are used, and otherwise never."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROBE = """
+import sys
+from tracker.system.postponing import UNUSED_AT_START, postpone_unused_modules
+
+before = {name: sys.modules[name] for name in UNUSED_AT_START if name in sys.modules}
+postpone_unused_modules()
+assert all(sys.modules[name] is module for name, module in before.items())
+waiting = [name for name in UNUSED_AT_START if "__getattr__" in vars(sys.modules[name])]
+assert set(waiting) == set(UNUSED_AT_START) - set(before)
+"""
+
+
+def run(code: str, *options: str) -> str:
+    """Run code behind the probe in an interpreter of its own; return what it prints."""
+    command = [sys.executable, "-P", *options, "-c", PROBE + code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("import bz2, lzma; print(bz2.decompress(bz2.compress(b'1')), lzma.is_check_supported(1))"
+         , "b'1' True"),
+        ("from ipaddress import ip_address; print(ip_address('::1'))", "::1"),
+        ("import linecache; print(linecache.getline('/there/is/none', 1) == '')", "True"),
+        ("import ntpath; print(ntpath.basename(chr(92) + 'a'))", "a"),
+        ("import subprocess; print(subprocess.run(['true']).returncode)", "0"),
+        ("from textwrap import *; print(dedent(' a'))", "a"),
+        ("import tokenize; print(tokenize.NAME)", "1"),
+        ("import textwrap; print(hasattr(textwrap, 'none'), hasattr(textwrap, '__getattr__'))",
+         "False False"),
+    ],
+)  # fmt: skip
+def test_a_postponed_module_is_executed_when_it_is_used(code: str, printed: str) -> None:
+    assert run(code) == printed
+
+
+def test_a_module_that_is_imported_already_stays() -> None:
+    command = [sys.executable, "-P", "-c", "import textwrap\n" + PROBE]
+    subprocess.run(command, check=True)
+
+
+def test_a_module_that_is_not_there_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker.system import postponing
+
+    monkeypatch.setattr(postponing, "UNUSED_AT_START", ("no_module_of_this_name",))
+    postponing.postpone_unused_modules()
+    assert "no_module_of_this_name" not in sys.modules
