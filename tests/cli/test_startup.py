@@ -115,7 +115,7 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
     own = {each for each in imported(place, "overdue", "-o", "json") if "tracker" in each}
     assert within(own, "tracker.output.formats.") == {"json"}
     assert within(own, "tracker.cli.commands.") == {"lists"}
-    assert within(own, "tracker.views.") == {"columns", "indicators", "wording"}
+    assert within(own, "tracker.views.") == {"columns", "indicators"}
     assert within(own, "tracker.storage.") == {
         "base",
         "folder",

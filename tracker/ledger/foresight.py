@@ -26,15 +26,13 @@ from tracker.ledger.view import LedgerView
 from tracker.model.effective import is_record_in_effect
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import NOW
-from tracker.model.outlooks import Outlook
+from tracker.model.outlooks import ForeseenOrder, ForeseenWanted, Outlook
 from tracker.model.records import Indicator, Initiative
 from tracker.storage.base import (
     DatabaseStore,
     Foresee,
     ForeseeingStore,
     ForeseenIndex,
-    ForeseenOrder,
-    ForeseenWanted,
     Transaction,
     View,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from types import NoneType
 from typing import Any
 
@@ -22,8 +23,9 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+@cache
 def build_decoder(kind: type[Any]) -> Callable[[bytes], Any]:
-    """Build a function that decodes one record of this kind from its JSON."""
+    """Build the function that decodes one record of this kind from its JSON."""
     return msgspec.json.Decoder(kind).decode
 
 

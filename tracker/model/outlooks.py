@@ -5,6 +5,7 @@ believe over the records.
 """
 
 from datetime import date
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -78,3 +79,26 @@ class Foreseen(Struct, frozen=True):
     gap: float | None
     deadline: date | None
     owed_since: date | None
+
+
+ForeseenOrder: TypeAlias = Literal["deadline", "nearest", "gap", "owed"]
+"""By the deadline; by its distance from the day; by the gap, the worst first; by how long a
+report is owed. What is the same is in the order of its id, by code points."""
+
+
+class ForeseenWanted(Struct, frozen=True, kw_only=True):
+    """Part of an index that is asked for; all conditions must be met.
+
+    Attributes:
+        marks: bits that the mark must have, as from ``assessment.rollup``.
+        other_marks: bits of which it must have none.
+        is_led: whether somebody leads it; None: either.
+        has_gap: whether there is a gap; None: either.
+        due_by: a day up to which its deadline is; None: any, or none.
+    """
+
+    marks: int = 0
+    other_marks: int = 0
+    is_led: bool | None = None
+    has_gap: bool | None = None
+    due_by: date | None = None

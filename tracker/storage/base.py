@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -20,8 +20,10 @@ from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Commit, Stamp, StoredRecord
 from tracker.model.filters import Filter
-from tracker.model.outlooks import Foreseen, Outlook
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
+
+if TYPE_CHECKING:
+    from tracker.model.outlooks import Foreseen, ForeseenOrder, ForeseenWanted, Outlook
 
 Answer = TypeVar("Answer")
 StoredT = TypeVar("StoredT", bound=StoredRecord)
@@ -225,29 +227,6 @@ class DeadlineOrdered(Protocol):
         """Yield the candidates, each behind the earliest deadline it ever had, in that order."""
 
 
-ForeseenOrder: TypeAlias = Literal["deadline", "nearest", "gap", "owed"]
-"""By the deadline; by its distance from the day; by the gap, the worst first; by how long a
-report is owed. What is the same is in the order of its id, by code points."""
-
-
-class ForeseenWanted(Struct, frozen=True, kw_only=True):
-    """Part of an index that is asked for; all conditions must be met.
-
-    Attributes:
-        marks: bits that the mark must have, as from ``assessment.rollup``.
-        other_marks: bits of which it must have none.
-        is_led: whether somebody leads it; None: either.
-        has_gap: whether there is a gap; None: either.
-        due_by: a day up to which its deadline is; None: any, or none.
-    """
-
-    marks: int = 0
-    other_marks: int = 0
-    is_led: bool | None = None
-    has_gap: bool | None = None
-    due_by: date | None = None
-
-
 @runtime_checkable
 class ForeseenIndex(Protocol):
     """A view with an index of what was foreseen of its indicators by some rules.
@@ -273,8 +252,8 @@ class ForeseenIndex(Protocol):
         """
 
     def rank_foreseen(
-        self, rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
-    ) -> list[Foreseen]:
+        self, rules: str, day: date, wanted: "ForeseenWanted", order: "ForeseenOrder", limit: int
+    ) -> "list[Foreseen]":
         """Return the first so many in an order, with all that may belong among them.
 
         A gap in an index is known within two tenths of a point, and by "nearest" the gap
@@ -289,7 +268,7 @@ class ForeseenIndex(Protocol):
 
 
 Foresee: TypeAlias = Callable[
-    [View, Iterable[tuple[Initiative, Indicator]]], Mapping[str, Outlook | None]
+    [View, Iterable[tuple[Initiative, Indicator]]], Mapping[str, "Outlook | None"]
 ]
 """Foresees some indicators of a view, by id; None: nothing can be."""
 
@@ -329,7 +308,7 @@ class Transaction(View):
     foreseen_by: str | None = None
 
     def keep_foreseen(  # most stores keep nothing
-        self, outlooks: Mapping[str, Outlook | None]
+        self, outlooks: "Mapping[str, Outlook | None]"
     ) -> None:
         """Keep with the changes what is foreseen of indicators, by id; None: nothing can be."""
 

@@ -15,9 +15,16 @@ import msgspec
 from msgspec import Struct
 
 from tracker.model.commits import Change
-from tracker.model.outlooks import Foreseen, Outlook, Span, estimate_gap_in_span, find_span
+from tracker.model.outlooks import (
+    Foreseen,
+    ForeseenOrder,
+    ForeseenWanted,
+    Outlook,
+    Span,
+    estimate_gap_in_span,
+    find_span,
+)
 from tracker.model.records import Initiative
-from tracker.storage.base import ForeseenOrder, ForeseenWanted
 
 GAP_MARGIN = 0.4
 """Points by which two gaps of an index may be in the wrong order: two tenths each."""

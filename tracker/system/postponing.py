@@ -8,7 +8,9 @@ UNUSED_AT_START = (
     "ipaddress",
     "linecache",
     "lzma",
+    "ntpath",
     "subprocess",
+    "textwrap",
     "tokenize",
 )
 """Modules that Typer, pathlib, shutil and inspect import, and use only when they are called.

@@ -22,7 +22,6 @@ from tracker.views.columns import (
     order_view_columns,
     tabulate_view_columns,
 )
-from tracker.views.wording import word_assessment, word_name_in_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,6 +113,8 @@ def _list_numbers(item: Assessment) -> tuple[object, ...]:
 
 def _list_cells_of_indicators(assessment: Assessment, *, is_list: bool) -> tuple[Value, ...]:
     """Return a value for each field, what people read in other words with those."""
+    from tracker.views.wording import word_assessment, word_name_in_list
+
     printed = word_assessment(assessment)
     if is_list:
         printed["name"] = word_name_in_list(assessment.initiative, assessment.name)

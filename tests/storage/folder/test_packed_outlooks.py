@@ -21,9 +21,8 @@ from tracker.ledger.foresight import open_foresight
 from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Stamp
 from tracker.model.filters import ALL
-from tracker.model.outlooks import Outlook, Span
+from tracker.model.outlooks import ForeseenOrder, ForeseenWanted, Outlook, Span
 from tracker.model.records import Document
-from tracker.storage.base import ForeseenOrder, ForeseenWanted
 from tracker.storage.folder.ledger_files import INDEX, OUTLOOKS
 from tracker.storage.folder.packed_outlooks import pack_outlooks, unpack_outlooks
 from tracker.storage.folder.store import FolderStore

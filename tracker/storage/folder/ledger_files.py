@@ -46,7 +46,6 @@ LOCK, TORN, INDEX, OUTLOOKS = "lock", "torn.jsonl", "index.bin", "outlooks.bin"
 INDEXED_FROM = 1 << 20
 """Bytes of a snapshot that has an index; a smaller one is read as quickly without."""
 
-_decode_commit = build_decoder(Commit)
 _NO_FILE = (errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO)
 """What the operating system says of something in the place of a file; all else may pass."""
 
@@ -228,7 +227,7 @@ def read_journal_commit(line: journal.JournalLine, say: Callable[[str], None]) -
         say: is told what is left out.
     """
     try:
-        commit: Commit = _decode_commit(line.body)
+        commit: Commit = build_decoder(Commit)(line.body)
     except NOT_UNDERSTOOD:
         from tracker.storage.salvage import read_or_salvage
 

@@ -20,8 +20,14 @@ from zlib import crc32
 
 import msgspec
 
-from tracker.model.outlooks import Foreseen, Outlook, Span, interpolate_outlook_gap
-from tracker.storage.base import ForeseenOrder, ForeseenWanted
+from tracker.model.outlooks import (
+    Foreseen,
+    ForeseenOrder,
+    ForeseenWanted,
+    Outlook,
+    Span,
+    interpolate_outlook_gap,
+)
 from tracker.storage.outlooks import GAP_MARGIN, are_outlooks_worth_reading
 
 _FORMAT = f"tracker outlooks 1 {sys.byteorder}"

@@ -14,11 +14,8 @@ from msgspec import Struct, structs
 from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
-from tracker.model.outlooks import Foreseen
 from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.storage.base import (
-    ForeseenOrder,
-    ForeseenWanted,
     RecordName,
     StoredT,
     View,
@@ -36,7 +33,7 @@ from tracker.system import files
 from tracker.system.overriding import override
 
 if TYPE_CHECKING:
-    from tracker.model.outlooks import Outlook
+    from tracker.model.outlooks import Foreseen, ForeseenOrder, ForeseenWanted, Outlook
     from tracker.storage.folder.index import IndexedRows, IndexedSnapshot
     from tracker.storage.folder.packed_outlooks import PackedOutlooks, PackedOutlooksOfDay
     from tracker.storage.outlooks import KeptOutlooks, OutlookTable
@@ -244,8 +241,8 @@ class FolderView(View):
         return table.count(due_by) if table.is_worth_reading else None
 
     def rank_foreseen(
-        self, _rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
-    ) -> list[Foreseen]:
+        self, _rules: str, day: date, wanted: "ForeseenWanted", order: "ForeseenOrder", limit: int
+    ) -> "list[Foreseen]":
         """Return the first so many in an order, as ``ForeseenIndex`` says."""
         return self._look_ahead(day).rank(wanted, order, limit)
 
@@ -339,8 +336,8 @@ class IndexedFolderView(FolderView):
 
     @override
     def rank_foreseen(
-        self, _rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
-    ) -> list[Foreseen]:
+        self, _rules: str, day: date, wanted: "ForeseenWanted", order: "ForeseenOrder", limit: int
+    ) -> "list[Foreseen]":
         ahead = self._look_ahead_packed(day)
         ranked = () if ahead is None else ahead.rank(wanted, order, limit)
         return [

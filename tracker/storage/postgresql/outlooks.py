@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.model.outlooks import Outlook
-from tracker.storage.base import ForeseenOrder, ForeseenWanted
+from tracker.model.outlooks import ForeseenOrder, ForeseenWanted, Outlook
 from tracker.storage.outlooks import FEW_UNFORESEEN, GAP_MARGIN, MOST_UNFORESEEN
 
 _TODAY = """

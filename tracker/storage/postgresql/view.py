@@ -16,13 +16,11 @@ from tracker.model.codec import NOT_UNDERSTOOD, encode
 from tracker.model.commits import ENTRY_TYPES, TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.names import fold_case_of_name, fold_name
-from tracker.model.outlooks import Foreseen
+from tracker.model.outlooks import Foreseen, ForeseenOrder, ForeseenWanted
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
     DeadlineOrdered,
-    ForeseenOrder,
-    ForeseenWanted,
     RecordName,
     SharedParts,
     StoredT,
