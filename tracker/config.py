@@ -31,13 +31,17 @@ SECRET_PREFIX = "TRACKER_SECRET_"  # noqa: S105  # a prefix, not a secret
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
-class Setting(NamedTuple):
+class Setting:
     """Setting with its name, the parser of its values, its default and its meaning."""
 
-    key: str
-    read: Callable[[Any], Any]
-    default: Any
-    meaning: str
+    def __init__(
+        self,
+        key: str,
+        read: Callable[[Any], Any],
+        default: Any,  # noqa: ANN401  # each has a type of its own
+        meaning: str,
+    ) -> None:
+        self.key, self.read, self.default, self.meaning = key, read, default, meaning
 
 
 class SettingValue(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -144,38 +144,26 @@ def _run_app_root(
         )
 
 
-class _Failure(NamedTuple):
-    """Failure of a call, with the fields of the error in JSON."""
-
-    kind: str
-    exit_code: int
-    sentence: str
-    candidates: Sequence[str] = ()
-    problems: Sequence[Any] = ()
-
-
 def run_app(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code. Every failure is one sentence on stderr."""
     try:
         code = root(list(arguments), prog_name="tracker", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TrackerError as error:
-        failure = _Failure(
-            error.kind, error.exit_code, error.sentence, error.candidates, error.problems
-        )
+        failure = error
     except typer.TyperException as error:
-        failure = _Failure("invalid_input", InvalidInput.exit_code, help_with_usage_error(error))
+        failure = InvalidInput(help_with_usage_error(error))
     except OSError as error:
         # Typer writes its help itself, without ``write_stdout``.
         sentence = _("The output could not be written: {reason}.").format(
             reason=describe_error_reason(error)
         )
-        failure = _Failure("delivery_failed", DeliveryFailed.exit_code, sentence)
+        failure = DeliveryFailed(sentence)
     except MemoryError:
         sentence = _(
             "There is not enough memory for this; ask for less at once, such as one --place."
         )
-        failure = _Failure("ledger", LedgerError.exit_code, sentence)
+        failure = LedgerError(sentence)
     except Exception as error:
         if config.is_completing():
             # Whoever completes a word reads no sentence, and a shell must not be disturbed.
@@ -185,25 +173,31 @@ def run_app(arguments: Sequence[str]) -> int:
         sentence = _("This is a bug in tracker ({kind}: {error}); see it with --debug.").format(
             kind=type(error).__name__, error=error
         )
-        failure = _Failure("bug", TrackerError.exit_code, sentence)
+        failure = TrackerError(sentence)
     _write_app_failure(failure, _parse_failed_app_call(arguments).get("output"))
     return failure.exit_code
 
 
-def _write_app_failure(failure: _Failure, output: str | None) -> None:
+def _write_app_failure(failure: TrackerError, output: str | None) -> None:
     from tracker.cli.messages import HELD_BACK, write_message_to_stderr
 
     if output in HELD_BACK:
         from tracker.model.codec import encode
 
-        error = failure._asdict() | {"candidates": _list_candidates_of_app_failure(failure)}
+        error = {
+            "kind": failure.kind,
+            "exit_code": failure.exit_code,
+            "sentence": failure.sentence,
+            "candidates": _list_candidates_of_app_failure(failure),
+            "problems": failure.problems,
+        }
         write_message_to_stderr(encode({"schema": 1, "error": error}).decode())
     else:
         candidates = (f"  {candidate}" for candidate in failure.candidates)
         write_message_to_stderr("\n".join([failure.sentence, *candidates]))
 
 
-def _list_candidates_of_app_failure(failure: _Failure) -> list[dict[str, str | None]]:
+def _list_candidates_of_app_failure(failure: TrackerError) -> list[dict[str, str | None]]:
     """Return what may have been meant as objects; a line that is no record has no id."""
     return [
         {"id": getattr(line, "id", None), "name": getattr(line, "name", line)}

@@ -6,7 +6,7 @@ Typer parses; what it would say in English is said here.
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 from typer.core import TyperCommand
@@ -145,7 +145,7 @@ def format_help_page(
     return "\n\n".join(parts)
 
 
-class Parameter(NamedTuple):
+class Parameter:
     """An argument or option as help shows it.
 
     Attributes:
@@ -154,9 +154,8 @@ class Parameter(NamedTuple):
         text: what it does, with its default.
     """
 
-    kind: str
-    name: str
-    text: str
+    def __init__(self, kind: str, name: str, text: str) -> None:
+        self.kind, self.name, self.text = kind, name, text
 
 
 def list_help_parameters(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  # typer's own

@@ -7,7 +7,7 @@ from functools import cached_property
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, structs
 
@@ -56,7 +56,7 @@ class _Kinship:
             self.children[initiative.parent].append(place)
 
 
-class HistoryReaders(NamedTuple):
+class HistoryReaders(Struct, frozen=True):
     """Functions that read the commits of a ledger.
 
     Attributes:
