@@ -2,27 +2,77 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
-from tracker.exchange.drafts.readers.plain import build_plain_blocks
+from tracker.exchange.drafts.readers.plain import build_plain_blocks, find_level_of_plain_heading
 
 # A running head stands on this share of the pages, and on three pages at least.
 _HEAD_SHARE = 0.6
 _FEWEST_PAGES = 3
 _FEWEST_COLUMNS = 3
+# A table of two columns has rows enough to be more than a frame.
+_FEWEST_ROWS = 3
+# The columns of a table that say what a row is about: its number or group, and its task.
+_HEAD_COLUMNS = 2
 _FEWEST_LINES = 4
-# A line of this share of the widest one is full, so the next one belongs to it.
-_FULL = 0.9
+# The width of a column of text is that of the widest tenth of the lines of a page.
+_WIDEST = 10
+# A page of so few lines does not show how wide its column is.
+_SHORT_PAGE = 8
+# A line of this share of the column is full, so the next one belongs to it; one that ends
+# inside a sentence may be shorter, as a number or word is not parted.
+_FULL, _FULL_INSIDE = 0.9, 0.75
+_SENTENCE_ENDS = "。！？；：”）"
+# Browsers and printers put radicals for the characters that look like them: ⻓ for 长.
+_RADICALS = dict(
+    zip(
+        "⺎⺟⺠⻁⻄⻅⻆⻉⻋⻐⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⼾⾭⿈",
+        "兀母民虎西见角贝车钅长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟户青黄",
+        strict=True,
+    )
+)
+_LOOK_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
+_CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_COLUMN_GAP = re.compile(rf"{_CHINESE} (?={_CHINESE})")
+# Paper sets a space between Chinese and a number, which nobody typed.
+_SET_SPACE = re.compile(rf"(?<={_CHINESE}) (?=[!-~“”])|(?<=[!-~“”]) (?={_CHINESE})")
+_PRINTED_BY_BROWSER = re.compile(
+    r"(?:https?|file)://\S+(?: \d+/\d+)?|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? \d{1,2}:\d\d\b.*"
+)
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·• ]*\d{1,4}(?: ?/ ?\d{1,4})?[-—–－·• ]*|第 ?\d+ ?页.*|Page \d+(?: of \d+)?"
+)
+_PARAGRAPH_START = re.compile(
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|[一二三四五六七八九十]{1,3}、"
+    r"|\d{1,2}[.．、](?!\d)|——|[①-⑳●■◆▪]|附件"
+)
 
 
 class _Line(NamedTuple):
-    """A line of a page; ``width`` counts a Chinese character as two."""
+    """A line of a page; ``is_full`` tells that the paper ends it, not the writer."""
 
     words: Passage
-    width: int
-    indented: bool
+    is_full: bool
+    is_indented: bool
+
+
+class _PageTable(NamedTuple):
+    """A ruled table: what stands above it, and its rows as numbers of its cells.
+
+    Attributes:
+        above: the text between the table before (or the head of the page) and this one.
+        rows: for each place the number of its cell; a merged cell has several places.
+        cells: the words of the cells.
+    """
+
+    above: str
+    rows: list[list[int]]
+    cells: list[str]
 
 
 class NoText(ValueError):
@@ -46,104 +96,215 @@ def read_pdf(path: Path) -> Readable:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    # pypdf reports small faults of a file on stderr; the text is what counts.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    # Small faults of a file are reported on stderr by both; the text is what counts.
+    for name in ("pypdf", "pdfminer"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(str(path))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Locked
-        pages = [page.extract_text() for page in reader.pages]
+        pages = [_restore_pdf_characters(page.extract_text()) for page in reader.pages]
         ruled = [number for number, page in enumerate(reader.pages) if _is_pdf_table_ruled(page)]
     except (PyPdfError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise ValueError(str(error)) from error
     if not any(page.strip() for page in pages):
         raise NoText
     tables = _read_pdf_tables(path, ruled) if ruled else {}
-    return _assemble_pdf_pages(pages, tables)
+    return _Assembler(pages).assemble(tables)
+
+
+def _restore_pdf_characters(text: str) -> str:
+    """Return a text with the characters that its radicals and ligatures stand for."""
+    return _LOOK_ALIKE.sub(
+        lambda match: _RADICALS.get(match.group()) or normalize("NFKC", match.group()), text
+    )
 
 
 def _is_pdf_table_ruled(page: Any) -> bool:  # noqa: ANN401  # a page of pypdf
     """Return whether lines or boxes are drawn on the page, as around the cells of a table."""
     contents = page.get_contents()
     data = contents.get_data() if contents is not None else b""
-    return len(re.findall(rb"\s(?:re|l)\s", data)) >= _FEWEST_LINES
+    # A box that only clips what is drawn in it (re W n) is none.
+    return len(re.findall(rb"\s(?:re|l)\s+(?!W)", data)) >= _FEWEST_LINES
 
 
-def _read_pdf_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list[list[str]]]]]:
-    """Return for each page what stands above each table, and the cells of the table."""
+def _read_pdf_tables(path: Path, ruled: list[int]) -> dict[int, list[_PageTable]]:
+    """Return the tables of each page; the last one is empty and holds what stands below."""
     import pdfplumber
 
-    found: dict[int, list[tuple[str, list[list[str]]]]] = {}
+    found: dict[int, list[_PageTable]] = {}
     with pdfplumber.open(path) as pdf:
         for number in ruled:
             page = pdf.pages[number]
             top = 0.0
-            for table in sorted(page.find_tables(), key=lambda table: table.bbox[1]):
-                rows = [["".join((cell or "").split()) for cell in row] for row in table.extract()]
-                if not rows or len(rows[0]) < _FEWEST_COLUMNS:
+            for table in _find_pdf_tables(page):
+                rows, cells = _read_pdf_cells(table)
+                if not _is_pdf_table(rows, cells):
                     continue
                 above = page.crop((0, top, page.width, max(table.bbox[1], top + 1)))
-                found.setdefault(number, []).append((above.extract_text() or "", rows))
+                words = _restore_pdf_characters(above.extract_text() or "")
+                found.setdefault(number, []).append(_PageTable(words, rows, cells))
                 top = min(table.bbox[3], float(page.height) - 1)
             if number in found:
                 below = page.crop((0, top, page.width, page.height))
-                found[number].append((below.extract_text() or "", []))
+                words = _restore_pdf_characters(below.extract_text() or "")
+                found[number].append(_PageTable(words, [], []))
     return found
 
 
-def _assemble_pdf_pages(
-    pages: list[str], tables: dict[int, list[tuple[str, list[list[str]]]]]
-) -> Readable:
-    heads = _find_running_heads_of_pdf(pages)
-    text: list[str] = []
-    length = 0
+def _find_pdf_tables(page: Any) -> list[Any]:  # noqa: ANN401  # of pdfplumber
+    """Return the tables of a page from its head to its foot.
 
-    def add(words: str, end: str) -> Passage:
-        nonlocal length
-        passage = Passage(words, range(length, length + len(words)))
-        text.append(words + end)
-        length += len(words) + len(end)
+    A row that the end of the page parts has no line below it (or above it): one is put there.
+    """
+    uprights = [edge for edge in page.edges if edge["orientation"] == "v"]
+    ends = [edge["top"] for edge in uprights] + [edge["bottom"] for edge in uprights]
+    lines = [min(ends), max(ends)] if ends else []
+    tables = page.find_tables({"explicit_horizontal_lines": lines})
+    return sorted(tables, key=lambda table: float(table.bbox[1]))
+
+
+def _read_pdf_cells(table: Any) -> tuple[list[list[int]], list[str]]:  # noqa: ANN401
+    """Return the rows of a table of pdfplumber as numbers of its cells, and their words."""
+    boxes = [box for row in table.rows for box in row.cells if box is not None]
+    texts = [
+        _restore_pdf_characters("".join((text or "").split()))
+        for row, words in zip(table.rows, table.extract(), strict=True)
+        for box, text in zip(row.cells, words, strict=True)
+        if box is not None
+    ]
+    edges = sorted({edge for box in boxes for edge in (box[0], box[2])})
+    columns = [(left + right) / 2 for left, right in pairwise(edges)]
+    rows = []
+    for row in table.rows:
+        own = [box for box in row.cells if box is not None]
+        middle = min((box[1] + box[3]) / 2 for box in own) if own else 0.0
+        rows.append([_find_pdf_cell(boxes, column, middle) for column in columns])
+    # A place without a cell takes the last one, which is empty.
+    return [row for row in rows if any(at >= 0 for at in row)], [*texts, ""]
+
+
+def _find_pdf_cell(boxes: Sequence[Sequence[float]], across: float, down: float) -> int:
+    """Return which cell holds a place; -1 where none does."""
+    return next(
+        (
+            at
+            for at, (left, top, right, bottom) in enumerate(boxes)
+            if left <= across <= right and top <= down <= bottom
+        ),
+        -1,
+    )
+
+
+def _is_pdf_table(rows: list[list[int]], cells: list[str]) -> bool:
+    """Return whether cells are a table rather than a frame around words."""
+    if not rows or len(rows[0]) >= _FEWEST_COLUMNS:
+        return bool(rows)
+    is_wide = len(rows[0]) == _FEWEST_COLUMNS - 1
+    return is_wide and len(rows) >= _FEWEST_ROWS and all(cells[at] for row in rows for at in row)
+
+
+class _Assembler:
+    """Makes one text of the pages, with its paragraphs and tables."""
+
+    def __init__(self, pages: list[str]) -> None:
+        self._pages = pages
+        self._heads = _find_running_heads_of_pdf(pages)
+        self._text: list[str] = []
+        self._length = 0
+        self._blocks: list[Paragraph | Table] = []
+        self._lines: list[_Line] = []
+
+    def assemble(self, tables: dict[int, list[_PageTable]]) -> Readable:
+        """Return the document; ``tables`` are those of each page by its number."""
+        parts = [
+            tables.get(number, [_PageTable(page, [], [])])
+            for number, page in enumerate(self._pages)
+        ]
+        running = ["\n".join(table.above for table in part) for part in parts]
+        widths = [_measure_pdf_column(page) for page in running]
+        for number, part in enumerate(parts):
+            is_short = running[number].count("\n") < _SHORT_PAGE
+            width = max(widths) if is_short else widths[number]
+            for table in part:
+                self._add_lines(table.above, width, is_first=number == 0)
+                if table.rows:
+                    self._end_paragraphs()
+                    self._add_table(table)
+        self._end_paragraphs()
+        return Readable("".join(self._text), self._blocks, None, None)
+
+    def _add(self, words: str, end: str) -> Passage:
+        passage = Passage(words, range(self._length, self._length + len(words)))
+        self._text.append(words + end)
+        self._length += len(words) + len(end)
         return passage
 
-    blocks: list[Paragraph | Table] = []
-    lines: list[_Line] = []
-    for number, page in enumerate(pages):
-        for above, cells in tables.get(number, [(page, [])]):
-            for line in above.splitlines():
-                words = " ".join(line.split())
-                if words and words not in heads and not _is_pdf_page_number(words):
-                    indented = line.startswith(("\u3000", "  "))
-                    lines.append(
-                        _Line(add(words, "\n"), _measure_pdf_line(line.rstrip()), indented)
-                    )
-            if cells:
-                blocks.extend(_join_pdf_lines(lines))
-                lines = []
-                rows = _build_pdf_rows(cells, add)
-                before = blocks[-1] if blocks else None
-                if isinstance(before, Table) and len(before.rows[0]) == len(rows[0]):
-                    # A table goes on over the end of a page; its head may stand there again.
-                    head = [cell.text for cell in before.rows[0]]
-                    before.rows.extend(row for row in rows if [cell.text for cell in row] != head)
-                else:
-                    blocks.append(Table(rows))
-    blocks.extend(_join_pdf_lines(lines))
-    return Readable("".join(text), blocks, None, None)
+    def _add_lines(self, text: str, column: int, *, is_first: bool) -> None:
+        for line in text.splitlines():
+            words = _close_pdf_spaces(line)
+            is_head = not is_first and _hide_digits_of_pdf_line(words) in self._heads
+            if not words or is_head or _is_pdf_margin(words):
+                continue
+            is_indented = line.startswith(("\u3000", "  "))
+            is_inside = words[-1] not in _SENTENCE_ENDS and not find_level_of_plain_heading(words)
+            share = _FULL_INSIDE if is_inside else _FULL
+            is_full = _measure_pdf_line(words) >= column * share
+            is_title = not self._length and not re.search("[，。；]", words)
+            passage = self._add(words, "\n")
+            self._lines.append(_Line(passage, is_full and not is_title, is_indented))
+
+    def _end_paragraphs(self) -> None:
+        self._blocks.extend(_join_pdf_lines(self._lines))
+        self._lines = []
+
+    def _add_table(self, table: _PageTable) -> None:
+        """Add a table; one that goes on over the end of a page is added to that before."""
+        before = self._blocks[-1] if self._blocks else None
+        if not isinstance(before, Table) or len(before.rows[0]) != len(table.rows[0]):
+            self._blocks.append(Table(self._build_rows(table.rows, table.cells, [])))
+            return
+        head = [cell.text for cell in before.rows[0]]
+        rows = [row for row in table.rows if [table.cells[at] for at in row] != head]
+        first = [table.cells[at] for at in rows[0]] if rows else []
+        if first and not first[0] and head[0] == "序号" and any(first):
+            # A row that the end of the page parts goes on.
+            parted = [self._add(words, " | ") for words in first]
+            before.rows[-1] = [
+                Passage(upper.text + lower.text, [*upper.places, *lower.places])
+                for upper, lower in zip(before.rows[-1], parted, strict=True)
+            ]
+            rows = rows[1:]
+        before.rows.extend(self._build_rows(rows, table.cells, before.rows[-1]))
+
+    def _build_rows(
+        self, rows: list[list[int]], cells: list[str], above: list[Passage]
+    ) -> list[list[Passage]]:
+        """Return rows of passages; a merged cell is one passage that stands in each place.
+
+        An empty cell at the head of a row is taken for a merged one, and so is any in the
+        first row of a page under a row of the page before.
+        """
+        known: dict[int, Passage] = {}
+        built: list[list[Passage]] = []
+        for row in rows:
+            for column, at in enumerate(row):
+                is_merged = not cells[at] and above and (not built or column < _HEAD_COLUMNS)
+                if at not in known:
+                    known[at] = above[column] if is_merged else self._add(cells[at], " | ")
+            self._add("", "\n")
+            above = [known[at] for at in row]
+            built.append(above)
+        return built
 
 
-def _build_pdf_rows(cells: list[list[str]], add: Any) -> list[list[Passage]]:  # noqa: ANN401
-    """Return the rows; an empty cell under a full one is taken for a merged cell."""
-    rows: list[list[Passage]] = []
-    for row in cells:
-        passages = []
-        for column, words in enumerate(row):
-            if not words and rows and column < len(rows[-1]) and any(row):
-                passages.append(rows[-1][column])
-            else:
-                passages.append(add(words, " | "))
-        add("", "\n")
-        rows.append(passages)
-    return rows
+def _close_pdf_spaces(line: str) -> str:
+    """Return the words of a line without the spaces that paper sets around numbers.
+
+    A line with spaces between Chinese words is a row of columns, and keeps them.
+    """
+    words = " ".join(line.split())
+    return words if len(_COLUMN_GAP.findall(words)) > 1 else _SET_SPACE.sub("", words)
 
 
 def _join_pdf_lines(lines: list[_Line]) -> list[Paragraph | Table]:
@@ -151,37 +312,47 @@ def _join_pdf_lines(lines: list[_Line]) -> list[Paragraph | Table]:
 
     A line goes on where the one before it is full and it is not indented itself.
     """
-    widest = max((line.width for line in lines), default=0)
     joined: list[Passage] = []
-    full = False
+    is_full = False
     for line in lines:
         words = line.words
-        if joined and full and not line.indented and not _starts_pdf_paragraph(words.text):
+        if joined and is_full and not line.is_indented and not _PARAGRAPH_START.match(words.text):
             before = joined[-1]
             joined[-1] = Passage(before.text + words.text, [*before.places, *words.places])
         else:
             joined.append(words)
-        full = line.width >= widest * _FULL
+        is_full = line.is_full
     return build_plain_blocks(joined)
 
 
-def _starts_pdf_paragraph(words: str) -> bool:
-    return bool(
-        re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、](?!\d)|——", words)
-    )
-
-
-def _is_pdf_page_number(words: str) -> bool:
-    return bool(re.fullmatch(r"[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d+ ?页.*", words))
+def _is_pdf_margin(words: str) -> bool:
+    """Return whether a line is a page number, or what a browser prints around a page."""
+    return bool(_PAGE_NUMBER.fullmatch(words) or _PRINTED_BY_BROWSER.fullmatch(words))
 
 
 def _find_running_heads_of_pdf(pages: list[str]) -> set[str]:
+    """Return the lines at the edges of most pages; the page number in one may differ."""
     edges: Counter[str] = Counter()
     for page in pages:
-        lines = [" ".join(line.split()) for line in page.splitlines() if line.strip()]
+        lines = [
+            _hide_digits_of_pdf_line(line) for line in map(_close_pdf_spaces, page.splitlines())
+        ]
+        lines = [line for line in lines if line]
         edges.update({*lines[:2], *lines[-2:]})
     least = max(_FEWEST_PAGES, _HEAD_SHARE * len(pages))
     return {line for line, pages_with in edges.items() if pages_with >= least}
+
+
+def _hide_digits_of_pdf_line(words: str) -> str:
+    return re.sub(r"\d+", "0", words)
+
+
+def _measure_pdf_column(page: str) -> int:
+    """Return the width of the column of text; heads across several columns do not count."""
+    widths = sorted(
+        (_measure_pdf_line(_close_pdf_spaces(line)) for line in page.splitlines()), reverse=True
+    )
+    return widths[len(widths) // _WIDEST] if widths else 0
 
 
 def _measure_pdf_line(words: str) -> int:
