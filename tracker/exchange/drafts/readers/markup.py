@@ -1,17 +1,26 @@
 """Read an HTML page: its headings, paragraphs and tables, with their places in the file."""
 
+import re
+from collections.abc import Iterable, Iterator
 from html import unescape
 from html.parser import HTMLParser
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
-from tracker.exchange.drafts.readers.plain import build_plain_blocks
+from tracker.exchange.drafts.readers.plain import build_plain_blocks, choose_break_of_plain_cell
 
 _SKIPPED = {"script", "style", "nav", "header", "footer", "aside", "template", "noscript"}
-_SKIPPED |= {"button", "select", "form", "iframe", "svg", "head"}
+_SKIPPED |= {"button", "select", "iframe", "svg", "head"}
+# These may be set not to be shown.
+_HIDEABLE = {"div", "span", "section", "ul"}
 _BLOCKS = {"p", "div", "li", "br", "hr", "ul", "ol", "dl", "dt", "dd", "section", "article"}
-_BLOCKS |= {"blockquote", "tr", "table", "body", "html", "main", "caption", "pre"}
+_BLOCKS |= {"blockquote", "tr", "table", "body", "html", "main", "caption", "pre", "form"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MOST_SPANNED = 1000
+_FEWEST_COLUMNS = 2
+_MOST_NESTED = 50
+# A cell with more characters is a part of the page rather than of a table.
+_LONGEST_CELL = 1000
+_SITE = re.compile(r"[_|].*")
 
 
 def read_markup(text: str) -> Readable:
@@ -22,13 +31,70 @@ def read_markup(text: str) -> Readable:
     return parser.finish()
 
 
-class _Cell:
-    """A cell under construction, with how many rows and columns it takes."""
+class _Block:
+    """A paragraph or heading: its characters, each with its offset in the file."""
 
-    def __init__(self, rows: int, columns: int) -> None:
+    def __init__(self) -> None:
+        self.level = 0
         self.words: list[tuple[str, int]] = []
+
+    @property
+    def text(self) -> str:
+        return "".join(char for char, _at in self.words).strip()
+
+
+class _Cell:
+    """A cell, or the page, under construction: its blocks and tables in order."""
+
+    def __init__(self, rows: int = 1, columns: int = 1) -> None:
+        self.blocks: list[_Block | _Grid] = [_Block()]
         self.rows = rows
         self.columns = columns
+
+    def begin(self) -> _Block:
+        """Begin a block; one that holds nothing yet goes on, so that a heading keeps its level."""
+        last = self.blocks[-1]
+        if not isinstance(last, _Block) or last.text:
+            last = _Block()
+            self.blocks.append(last)
+        return last
+
+    def add(self, words: Iterable[tuple[str, int]]) -> None:
+        """Add characters to the last block."""
+        last = self.blocks[-1]
+        block = last if isinstance(last, _Block) else self.begin()
+        block.words.extend(words)
+
+    def count_characters(self) -> int:
+        """Return how many characters the blocks hold."""
+        return sum(len(block.words) for block in self.blocks if isinstance(block, _Block))
+
+    def join_words(self) -> list[tuple[str, int]]:
+        """Return the words of all blocks; a line that begins a matter of its own stays apart."""
+        joined: list[tuple[str, int]] = []
+        for block in self.blocks:
+            if isinstance(block, _Block) and block.text:
+                before = "".join(char for char, _at in joined).strip()
+                gap = choose_break_of_plain_cell(before, block.text)
+                joined += [(char, block.words[0][1]) for char in gap] + block.words
+        return joined
+
+
+class _Grid:
+    """A table under construction."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[_Cell]] = []
+
+    def is_layout(self) -> bool:
+        """Return whether the table only arranges the parts of a page."""
+        cells = [cell for row in self.rows for cell in row]
+        filled = [sum(cell.count_characters() > 0 for cell in row) for row in self.rows]
+        return max(filled, default=0) < _FEWEST_COLUMNS or any(
+            any(isinstance(block, _Grid) for block in cell.blocks)
+            or cell.count_characters() > _LONGEST_CELL
+            for cell in cells
+        )
 
 
 class _Parser(HTMLParser):
@@ -40,11 +106,11 @@ class _Parser(HTMLParser):
         for line in source.split("\n"):
             self.lines.append(self.lines[-1] + len(line) + 1)
         self.skipping: list[str] = []
-        self.words: list[tuple[str, int]] = []
-        self.level = 0
-        self.blocks: list[tuple[int, list[tuple[str, int]]] | list[list[_Cell]]] = []
-        self.table: list[list[_Cell]] | None = None
-        self.cell: _Cell | None = None
+        self.page = _Cell()
+        # The tables that are open, each with its open cell, from the outer to the inner one.
+        self.open: list[tuple[_Grid, _Cell | None]] = []
+        self.articles = 0
+        self.named: str | None = None
         self.title: list[str] = []
         self.in_title = False
 
@@ -52,44 +118,67 @@ class _Parser(HTMLParser):
         line, column = self.getpos()
         return self.lines[line - 1] + column
 
+    def container(self) -> _Cell:
+        """Return the cell that is open, else the page."""
+        return next((cell for _grid, cell in reversed(self.open) if cell is not None), self.page)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.in_title = tag == "title"
-        if tag in _SKIPPED:
+        named = dict(attrs)
+        if tag == "body" and "head" in self.skipping:
+            self.skipping.clear()
+        if self._is_skipped(tag, named):
             self.skipping.append(tag)
-        elif tag == "table":
-            self._end_block()
-            # A table inside a cell is read as part of the cell.
-            if self.table is None:
-                self.table = []
-        elif self.table is not None and tag == "tr":
-            self.cell = None
-            self.table.append([])
-        elif self.table is not None and tag in {"td", "th"}:
-            named = dict(attrs)
-            self.cell = _Cell(
-                _read_markup_span(named.get("rowspan")), _read_markup_span(named.get("colspan"))
-            )
-            if not self.table:
-                self.table.append([])
-            self.table[-1].append(self.cell)
-        elif tag in _HEADINGS:
-            self._end_block()
-            self.level = _HEADINGS[tag]
-        elif tag in _BLOCKS:
-            self._end_block()
+        elif tag == "meta":
+            is_title = (named.get("name") or "").lower() == "articletitle"
+            self.named = (named.get("content") if is_title else None) or self.named
+        elif not self.skipping:
+            self.articles += tag in {"article", "main"}
+            self._open_element(tag, named)
+
+    def _is_skipped(self, tag: str, named: dict[str, str | None]) -> bool:
+        """Return whether an element is not shown, or is no text; the head of an article is."""
+        if tag in _SKIPPED:
+            return tag != "header" or not self.articles
+        if self.skipping:
+            return tag == self.skipping[-1]
+        style = "".join((named.get("style") or "").lower().split())
+        return tag in _HIDEABLE and ("display:none" in style or "hidden" in named)
+
+    def _open_element(self, tag: str, named: dict[str, str | None]) -> None:
+        if tag == "table" and len(self.open) < _MOST_NESTED:
+            grid = _Grid()
+            self.container().blocks.append(grid)
+            self.open.append((grid, None))
+        elif self.open and tag in {"tr", "td", "th"}:
+            grid, _cell = self.open[-1]
+            if tag == "tr" or not grid.rows:
+                grid.rows.append([])
+            cell = None
+            if tag != "tr":
+                spans = map(_read_markup_span, (named.get("rowspan"), named.get("colspan")))
+                cell = _Cell(*spans)
+                grid.rows[-1].append(cell)
+            self.open[-1] = grid, cell
+        elif tag in _HEADINGS or tag in _BLOCKS:
+            block = self.container().begin()
+            block.level = _HEADINGS.get(tag, block.level)
 
     def handle_endtag(self, tag: str) -> None:
         self.in_title = False
-        if tag in _SKIPPED and tag in self.skipping:
+        if tag in self.skipping:
             while self.skipping.pop() != tag:
                 pass
-        elif tag == "table" and self.table is not None:
-            self.blocks.append(self.table)
-            self.table = self.cell = None
-        elif self.table is not None and tag in {"td", "th"}:
-            self.cell = None
-        elif tag in _BLOCKS or tag in _HEADINGS:
-            self._end_block()
+        elif self.skipping:
+            return
+        elif self.open and tag == "table":
+            self.open.pop()
+        elif self.open and tag in {"td", "th"}:
+            self.open[-1] = self.open[-1][0], None
+        elif tag in _HEADINGS:
+            self.container().begin().level = 0
+        elif tag in _BLOCKS:
+            self.container().begin()
 
     def handle_data(self, data: str) -> None:
         if self.in_title:
@@ -109,46 +198,43 @@ class _Parser(HTMLParser):
             at = self.place()
             self._add((" " if char.isspace() else char, at) for char in unescape(written))
 
-    def _add(self, words: "object") -> None:
-        target = self.words if self.cell is None else self.cell.words
-        target.extend(words)  # type: ignore[arg-type]
-
-    def _end_block(self) -> None:
-        if self.table is None and self.words:
-            self.blocks.append((self.level, self.words))
-            self.words, self.level = [], 0
+    def _add(self, words: Iterable[tuple[str, int]]) -> None:
+        # What stands between the cells of a table is blank.
+        if not self.open or self.open[-1][1] is not None:
+            self.container().add(words)
 
     def finish(self) -> Readable:
         """Return what was collected, in an extracted text of its own."""
-        self._end_block()
-        if self.table is not None:
-            self.blocks.append(self.table)
         extracted = _Extracted()
         blocks: list[Paragraph | Table] = []
         lines: list[Passage] = []
-
-        def flush() -> None:
+        for block in _list_markup_blocks(self.page):
+            passage = extracted.add(block.words) if isinstance(block, _Block) else None
+            if passage is not None and isinstance(block, _Block) and not block.level:
+                lines += [passage] if passage.text else []
+                continue
             blocks.extend(build_plain_blocks(lines))
             lines.clear()
+            if isinstance(block, _Grid):
+                rows = _expand_markup_table(block.rows, extracted)
+                blocks += [Table(rows)] if rows else []
+            elif passage is not None and passage.text:
+                blocks.append(Paragraph(passage, block.level))
+        blocks.extend(build_plain_blocks(lines))
+        title = self.named or _SITE.sub("", "".join(self.title))
+        return Readable(
+            "".join(extracted.text), blocks, " ".join(title.split()) or None, extracted.offsets
+        )
 
-        for block in self.blocks:
-            if isinstance(block, list):
-                flush()
-                if rows := _expand_markup_table(block, extracted):
-                    blocks.append(Table(rows))
-                continue
-            level, words = block
-            passage = extracted.add(words)
-            if not passage.text:
-                continue
-            if level:
-                flush()
-                blocks.append(Paragraph(passage, level))
-            else:
-                lines.append(passage)
-        flush()
-        title = " ".join("".join(self.title).split()) or None
-        return Readable("".join(extracted.text), blocks, title, extracted.offsets)
+
+def _list_markup_blocks(cell: _Cell) -> Iterator[_Block | _Grid]:
+    """Yield the blocks and tables of a page in order; tables that only arrange it are opened."""
+    for block in cell.blocks:
+        if isinstance(block, _Grid) and block.is_layout():
+            for part in [part for row in block.rows for part in row]:
+                yield from _list_markup_blocks(part)
+        else:
+            yield block
 
 
 class _Extracted:
@@ -186,7 +272,7 @@ def _expand_markup_table(raw: list[list[_Cell]], extracted: _Extracted) -> list[
                 row.append(passage)
                 continue
             cell = queue.pop(0)
-            passage = extracted.add(cell.words, " ")
+            passage = extracted.add(cell.join_words(), " ")
             for at in range(column, column + cell.columns):
                 if cell.rows > 1:
                     waiting[at] = (cell.rows - 1, passage)

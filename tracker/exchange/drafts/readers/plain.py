@@ -19,6 +19,10 @@ _NAMED_PART = re.compile(
 _PAGE_NUMBER = re.compile(r"(?:[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d{1,4} ?页(?:.?共 ?\d{1,4} ?页)?)")
 _SENTENCE_ENDS = "。！？!?；;：:”）)…】"
 _LONGEST_HEADING = 45
+_CELL_NUMBER = re.compile(
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|[一二三四五六七八九十]{1,3}[、是]"
+    r"|\d{1,2}[.．、](?!\d)|[①-⑳●■◆▪]"
+)
 # A line of this many characters without an end is a sentence that goes on.
 _GOES_ON = 25
 # A line with a comma is running text from this many characters on, else it may be a heading.
@@ -126,6 +130,18 @@ def find_level_of_plain_heading(text: str) -> int:
     if mark and mark.lastgroup:
         return _LEVELS[mark.lastgroup]
     return 2 if _NAMED_PART.fullmatch(text) else 0
+
+
+def choose_break_of_plain_cell(before: str, after: str) -> str:
+    """Return what stands between two lines of a cell: nothing, or a line break.
+
+    A narrow cell parts words anywhere; a line that is numbered, or has a number where the
+    one before it ends with one and its unit, is a matter of its own.
+    """
+    is_numbered = _CELL_NUMBER.match(after) is not None
+    has_both = re.search(r"\d[^\d、，,]{1,3}$", before) and re.search(r"\D\d", after)
+    is_matter = is_numbered or (has_both and not before.endswith("年"))
+    return "\n" if before and is_matter else ""
 
 
 def _plain_line_goes_on(before: str, after: str) -> bool:
