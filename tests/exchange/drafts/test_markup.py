@@ -68,7 +68,7 @@ def test_a_page_inside_a_form_or_with_an_open_head_is_read() -> None:
         "<div style='DISPLAY: none'><div>暗</div>更暗</div>",
         "<ul hidden><li>暗</li></ul>",
         "<span style='display:none'><p>暗</p></span>",
-        "<nav><ul><li>首页</li></ul></nav>",
+        "<nav><aside>首页</nav>",
         "<select><option>甲</option></select>",
     ],
 )
@@ -112,7 +112,7 @@ def test_the_title_is_that_of_the_article_without_its_site(head: str, title: str
 
 
 def test_odd_pages_are_read() -> None:
-    assert list_blocks(f"<h2> </h2>{TABLE}<h3>更新") == [
+    assert list_blocks(f"<h2> {TABLE}</h2><h3>更新") == [
         [["任务", "目标"], ["更新", "管网9公里"]],
         "###更新",
     ]

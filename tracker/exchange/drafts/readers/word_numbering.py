@@ -1,10 +1,7 @@
 """Count the numbers that Word sets before paragraphs: 一、, （二）, 3."""
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from docx.document import Document
+from typing import Any, NamedTuple
 
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "零一二三四五六七八九"
@@ -32,7 +29,7 @@ class _Level(NamedTuple):
 class WordNumbering:
     """The lists of a document, and how far each has been counted."""
 
-    def __init__(self, word: "Document") -> None:
+    def __init__(self, word: Any) -> None:  # noqa: ANN401  # a document of python-docx
         self._levels: dict[str, dict[int, _Level]] = {}
         self._counts: dict[str, list[int]] = {}
         self._styles = {style.style_id: _find_word_list(style.element) for style in word.styles}
