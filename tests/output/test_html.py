@@ -288,11 +288,12 @@ _ROWS = Table(
         Column("name", "名称"),
         Column("n", "目标", "number"),
         Column("light", "灯", "light"),
+        Column("person", "责任人", brief=False),
     ),
     rows=[
-        ("page-data", HOSTILE, Printed(Decimal(120), "120公里以上"), "red"),
-        ("pipes.km", "长度", Decimal(-5), "green"),
-        ("bare", "无历史", None, "none"),
+        ("page-data", HOSTILE, Printed(Decimal(120), "120公里以上"), "red", None),
+        ("pipes.km", "长度", Decimal(-5), "green", "李四"),
+        ("bare", "无历史", None, "none", None),
     ],
 )
 _EVENTS = (
@@ -311,7 +312,7 @@ def history(record: str, title: str, trend: Trend | None) -> History:
 def sheet_with_histories() -> Sheet:
     bare = trend_from(number(target=None, deadline=None), AS_OF)
     made = [history("page-data", HOSTILE, TREND), history("pipes.km", "长度", bare)]
-    return Sheet(title="台账", as_of=AS_OF, facts=[], tables=[_ROWS], histories=lambda: made)
+    return Sheet(title="台账", as_of=AS_OF, facts=[], tables=[_ROWS], histories=lambda _ids: made)
 
 
 def test_the_name_of_each_row_leads_to_its_history_and_back() -> None:
@@ -380,8 +381,8 @@ def test_the_rows_of_a_page_are_packed_into_it() -> None:
         "id": "page-data",
         "name": HOSTILE,
         "n": 120,
-        "n_text": "120公里以上",
         "light": "red",
+        "person": None,
     }
     assert items[1]["n"] == -5
 
@@ -622,9 +623,7 @@ def test_the_rows_that_are_shown_are_saved_as_csv_and_json(
     csv_text = browser.evaluate(read.format(0))
     assert csv_text == ('id,name,n,n_text,light\r\nid-8,"\'=cmd ""8"",",120,120 公里以上,red\r\n')
     items = json.loads(browser.evaluate(read.format(1)))["items"]
-    assert items == [
-        {"id": "id-8", "name": '=cmd "8",', "n": 120, "n_text": "120 公里以上", "light": "red"}
-    ]
+    assert items == [{"id": "id-8", "name": '=cmd "8",', "n": 120, "light": "red"}]
 
 
 def test_the_data_can_be_had_without_scripts(browser: Browser, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Pages as they are read: goldens of the page and of the site, in both languages."""
 
+import json
 import os
 import re
 from datetime import date, timedelta
@@ -164,8 +165,53 @@ def test_a_page_has_the_whole_history_of_each_row(ledger: Program, tmp_path: Pat
     items = items_of(page, "ledger")
     assert {item["id"] for item in items} == set(re.findall(r'id="history-([^"]+)"', page))
     km = next(item for item in items if item["id"] == "pipes.km")
-    assert (km["target"], km["target_text"]) == (100, "100公里以上")
+    assert (km["target"], km["op"], km["unit"]) == (100, ">=", "公里")
     assert "'=" not in unpack_data(page)["ledger.json"]
+
+
+def test_the_json_of_a_page_is_that_of_the_command(ledger: Program, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    write(ledger, "en", "ledger", "-O", str(file))
+    printed = json.loads(ledger("report", "ledger", *DAY, "-o", "json").out)
+    rows = [row for row in printed["items"] if row.pop("table") == "ledger"]
+    assert items_of(file.read_text("utf-8"), "ledger") == rows
+    data = json.loads(unpack_data(ledger("list", *DAY, "-o", "html").out)["1.json"])
+    listed = json.loads(ledger("list", *DAY, "-o", "json").out)
+    assert data == {key: listed[key] for key in data}
+    assert [*data] == ["schema", "as_of", "items", "errors"]
+
+
+@pytest.mark.parametrize(
+    ("command", "rows"),
+    [
+        ("list", {"pipes.km", "pipes.north", "pipes.begun", "valves.all", "valves.open"}),
+        ("behind", {"pipes.km"}),
+        ("overdue --as-of 2027-05-10", {"pipes.km", "valves.all"}),
+        ("due --within 365", {"pipes.km", "valves.all"}),
+        ("unreported", {"pipes.north", "valves.all"}),
+        ("status", {"pipes.km", "valves.all"}),
+        ("show pipes", {"pipes.km", "pipes.north", "pipes.begun"}),
+    ],
+)
+def test_the_page_of_a_list_leads_to_the_history_of_each_row(
+    ledger: Program, command: str, rows: set[str]
+) -> None:
+    page = ledger(*command.split(), *([] if "--as-of" in command else DAY), "-o", "html").out
+    assert rows <= set(re.findall(r'<a href="#history-([^"]+)"', page))
+    told = dict(
+        re.findall(r'(?s)<article class="history" id="history-([^"]+)".*?(<ul>.*?)</ul>', page)
+    )
+    assert set(re.findall(r'<a href="#history-([^"]+)"', page)) == set(told)
+    assert all("first promise" in events for events in told.values())
+
+
+def test_a_list_of_few_columns_has_its_histories(ledger: Program) -> None:
+    words = ("list", *DAY, "-o", "html", "--sort", "name", "--limit", "2", "--columns")
+    page = ledger(*words, "id,light").out
+    ids = re.findall(r'<a href="#history-([^"]+)">', page)
+    assert len(ids) == 2
+    assert re.findall(r'class="history" id="history-([^"]+)"', page) == sorted(ids)
+    assert 'class="history"' not in ledger(*words, "name,light").out.split("<script")[0]
 
 
 def test_of_very_many_reports_the_newest_are_told(program: Program, tmp_path: Path) -> None:

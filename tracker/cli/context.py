@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Self
 
@@ -324,6 +324,13 @@ class CommandContext:
         appointments = list_calendar_appointments(self.tracker, ids, when)
         return Sheet(title=content.title, as_of=content.as_of, facts=[], calendar=appointments)
 
+    def add_histories(self, content: Table | Sheet, output: str, when: When) -> None:
+        """Let a page have the histories of the indicators in its rows."""
+        if output == "html":
+            from tracker.views.histories import read_histories
+
+            content.histories = partial(read_histories, self.tracker, when)
+
     def print_table(
         self,
         table: Table,
@@ -357,6 +364,7 @@ class CommandContext:
         if when is not None:
             ids = (str(row[0]) for row in table.rows)
             content = self.with_calendar(table, out.output, ids, when)
+            self.add_histories(table, out.output, when)
         if content is table and _shows_columns_in_context(out):
             from tracker.output.arrangement import arrange_columns
 

@@ -200,7 +200,10 @@ def list_items_of_cells(what: Content) -> Iterator[Any]:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
     return (
-        dict(zip(keys, map(get_plain_value_of_output, row), strict=True))
+        {
+            key: value.value if isinstance(value, Printed) else value
+            for key, value in zip(keys, row, strict=True)
+        }
         if isinstance(row, tuple)
         else row
         for row in what.rows

@@ -38,8 +38,8 @@ _CHARACTER, _PADDING, _NARROWEST_TEXT = 0.54, 1.25, 6.5
 """Width of a character and of what is left free in a cell, and least width of texts, in rem."""
 _FOLDING = frozenset({"text", "list", "id"})
 _FULL = Decimal(100)
-_NAMES = frozenset({"name", "matter"})
-"""Columns that name the record of a row."""
+_NAMES_OF_RECORDS = frozenset({"name", "matter", "id"})
+"""Columns that name the record of a row; a page shows its id only where it has no name."""
 _WIDTHS = {"number": (6, 14), "percent": (9, 18), "days": (4, 8), "day": (9, 20), "light": (6, 9)}
 """Least and most width of a column of a kind, in characters of Latin."""
 _TEXT_WIDTH = (6, 36)
@@ -77,7 +77,7 @@ def build_table_markup(
     columns: list[Iterable[str]] = []
     for cells in page_table.columns:
         markup: Iterable[str] = _build_cell_markup(table, cells, canvas, language)
-        if histories and ids is not None and cells.column.key in _NAMES:
+        if histories and ids is not None and cells.column.key in _NAMES_OF_RECORDS:
             markup = _link_cells_to_histories(markup, ids.shown, histories)
         columns.append(markup)
     lines = []

@@ -3,7 +3,7 @@
 It knows nothing of programmes: all that is to be shown stands in it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -117,6 +117,7 @@ class Table(Struct, kw_only=True):
             from what programs need of it.
         groups: the groups of its rows, in their order; none: they are in no groups.
         finding: makes the sentences that a page of it begins with.
+        histories: as in ``Sheet``.
     """
 
     title: str
@@ -131,6 +132,7 @@ class Table(Struct, kw_only=True):
     page: bool = False
     form: FormNotes | None = None
     finding: Callable[[], Sequence[str]] | None = None
+    histories: "ReadHistories | None" = None
     is_register: bool = False
     groups: list[RowGroup] = []
 
@@ -342,9 +344,9 @@ class Sheet(Struct, kw_only=True):
     tables they say what the pictures show; so only a page draws both. ``calendar`` is null
     where nothing has a day to be written into one. ``finding`` makes the sentences that a
     page begins with: what a reader has to know if he reads nothing else. ``page`` is the site that
-    it is a page of; ``histories`` makes the histories of the records behind its rows, for a page
-    that is no page of a site. ``papers``, of the type in ``output.papers``, are the same for a
-    format that sets official papers.
+    it is a page of; ``histories`` makes the histories of the records with some ids, which a page
+    that is no page of a site asks for its rows. ``papers``, of the type in ``output.papers``, are
+    the same for a format that sets official papers.
     """
 
     title: str
@@ -359,8 +361,9 @@ class Sheet(Struct, kw_only=True):
     beside: dict[str, Any] = {}
     finding: Callable[[], Sequence[str]] | None = None
     page: Page | None = None
-    histories: Callable[[], Iterable[History]] | None = None
+    histories: "ReadHistories | None" = None
 
 
+ReadHistories: TypeAlias = Callable[[Collection[str]], Iterable[History]]
 Content: TypeAlias = Table | Sheet | Stream
 """Content of any kind; a stream only for a format that writes while it reads."""

@@ -59,12 +59,17 @@ class PageTable(Struct, frozen=True):
 
 def format_page_table(table: Table) -> PageTable:
     """Format the cells of a table that are on a page."""
-    ids = next((at for at, column in enumerate(table.columns) if column.key == "id"), None)
+    ids = find_id_column_of_page(table)
     return PageTable(
         table,
         [_format_page_column(table, at) for at, _column in list_page_columns(table)],
         None if ids is None else _format_page_column(table, ids),
     )
+
+
+def find_id_column_of_page(table: Table) -> int | None:
+    """Return where the ids of the records of a table stand; None where it has none."""
+    return next((at for at, column in enumerate(table.columns) if column.key == "id"), None)
 
 
 def list_page_columns(table: Table) -> list[tuple[int, Column]]:

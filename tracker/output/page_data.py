@@ -4,11 +4,10 @@ import csv
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
-from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tracker.model.records import SCHEMA
-from tracker.output.cells import encode_cells_as_line, guard_cell
+from tracker.output.cells import encode_cells_as_line, guard_cell, list_items_of_cells
 from tracker.output.model import ColumnKind, Table, Value
 from tracker.output.page_cells import PageTable
 
@@ -20,22 +19,17 @@ _MARK = "\ufeff"
 """Mark by which Excel reads Chinese."""
 
 
-class _DataColumn(NamedTuple):
-    """Values of a column as programs get them, and the same as fields of CSV."""
-
-    values: Sequence[Value]
-    fields: Sequence[str]
-
-
 def build_page_data_address(tables: Mapping[str, PageTable]) -> str:
-    """Return the address of an archive with the rows of each table, by its name on the page."""
+    """Return the address of an archive with the rows of each table, by its name on the page.
+
+    The CSV holds the columns that people see, for a spreadsheet; the JSON holds all fields.
+    """
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for name, page_table in tables.items():
-            columns = _list_data_columns(page_table)
             for ending, text in (
-                ("csv", _MARK + _write_data_as_csv(columns)),
-                ("json", _write_data_as_json(page_table.table, columns)),
+                ("csv", _MARK + _write_data_as_csv(page_table)),
+                ("json", _write_data_as_json(page_table.table)),
             ):
                 file = ZipInfo(f"{name}.{ending}", _FIRST_DAY)
                 file.compress_type = ZIP_DEFLATED
@@ -44,20 +38,19 @@ def build_page_data_address(tables: Mapping[str, PageTable]) -> str:
     return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
 
-def _list_data_columns(page_table: PageTable) -> dict[str, _DataColumn]:
-    """Return the columns that a page shows, and the id of the record, by their key.
+def _list_data_columns(page_table: PageTable) -> dict[str, Sequence[str]]:
+    """Return the columns that a page shows, and the id of the record, as fields by their key.
 
     A column whose text says more than its value has that text beside it.
     """
-    columns: dict[str, _DataColumn] = {}
+    columns: dict[str, Sequence[str]] = {}
     own = [] if page_table.ids is None else [page_table.ids]
     for cells in [*own, *page_table.columns]:
         key, exact, texts = cells.column.key, cells.exact, cells.texts
-        fields = _guard_data_fields(cells.values, exact, cells.column.kind)
-        columns[key] = _DataColumn(cells.values, fields)
+        columns[key] = _guard_data_fields(cells.values, exact, cells.column.kind)
         pairs = () if texts is exact else zip(texts, exact, strict=True)
         if any(text and text != field for text, field in pairs):
-            columns[f"{key}_text"] = _DataColumn(texts, _guard_data_fields(texts, texts, "text"))
+            columns[f"{key}_text"] = _guard_data_fields(texts, texts, "text")
     return columns
 
 
@@ -70,15 +63,17 @@ def _guard_data_fields(
     return [guard_cell(value, kind) for value in values]
 
 
-def _write_data_as_csv(columns: Mapping[str, _DataColumn]) -> str:
+def _write_data_as_csv(page_table: PageTable) -> str:
+    columns = _list_data_columns(page_table)
     text = StringIO(newline="")
     written = csv.writer(text)
     written.writerow(columns)
-    written.writerows(zip(*(column.fields for column in columns.values()), strict=True))
+    written.writerows(zip(*columns.values(), strict=True))
     return text.getvalue()
 
 
-def _write_data_as_json(table: Table, columns: Mapping[str, _DataColumn]) -> str:
-    rows = zip(*(column.values for column in columns.values()), strict=True)
-    items = [dict(zip(columns, row, strict=True)) for row in rows]
-    return encode_cells_as_line({"schema": SCHEMA, "as_of": table.as_of, "items": items}) + "\n"
+def _write_data_as_json(table: Table) -> str:
+    """Write the rows with all fields that a command has in its JSON, not only what people see."""
+    items = [*list_items_of_cells(table)]
+    data = {"schema": SCHEMA, "as_of": table.as_of, "items": items, "errors": table.errors}
+    return encode_cells_as_line(data) + "\n"

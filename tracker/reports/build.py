@@ -34,7 +34,6 @@ _SHARED = frozenset(
         "build",
         "columns",
         "dataset",
-        "histories",
         "matter_lists",
         "notice_papers",
         "scoreboard_papers",
@@ -337,15 +336,15 @@ def assemble_sheet(
         items=ReportItems(tables),
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
         finding=partial(_find_report_standing, report.now, ids),
-        histories=partial(_build_report_histories, report.now, ids),
+        histories=partial(_build_report_histories, report.now),
     )
 
 
 def _build_report_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterable[History]:
     """Return the histories of the indicators of a report; only a page asks for them."""
-    from tracker.reports.histories import build_histories
+    from tracker.views.histories import build_histories
 
-    return build_histories(now, ids)
+    return build_histories(now.cases, now.documents, ids)
 
 
 def _find_report_standing(now: DatasetOnDay, ids: Collection[str]) -> list[str]:

@@ -10,10 +10,9 @@ from tracker.assessment.case import Case
 from tracker.assessment.rollup import Rollup, roll_up
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
-from tracker.model.effective import find_latest_report
+from tracker.model.effective import find_latest_report, list_sources_in_effect
 from tracker.model.leads import list_supporting_bodies
 from tracker.model.quantities import format_quantity_number
-from tracker.model.records import Source
 from tracker.output.model import Column, Printed, Table, Value
 from tracker.reports.dataset import DatasetOnDay
 from tracker.views.columns import COLUMNS, explain_view_column_mark
@@ -197,7 +196,7 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
 def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     """Return all that a report can say of an indicator, by the key of its column."""
     latest = find_latest_report(case.indicator, case.horizon)
-    source = find_report_column_source(case)
+    source = next(iter(list_sources_in_effect(case.initiative, case.indicator)), None)
     return {
         **msgspec.structs.asdict(case.assessment),
         **word_assessment(case.assessment),
@@ -280,10 +279,3 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
         spare=int(name in _SPARE),
         link="source_url" if name == "source" else None,
     )
-
-
-def find_report_column_source(case: Case) -> Source | None:
-    """Return where the promise of an indicator stands: its own source, else its initiative's."""
-    if case.indicator.source is not None:
-        return case.indicator.source
-    return case.initiative.sources[0] if case.initiative.sources else None

@@ -80,7 +80,9 @@ def unreported(
     when = context.read_days(days)
     owing = context.tracker.unreported(context.build_filter(filters, when), when, out.first)
     total = None if owing.counts is None else owing.counts.all.unreported
-    context.print_table(status.tabulate_status_of_unreported(owing), out, total=total)
+    table = status.tabulate_status_of_unreported(owing)
+    context.add_histories(table, out.output, when)
+    context.print_table(table, out, total=total)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")

@@ -25,8 +25,10 @@ def show(
     form: OutputOptions,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
-    shown = context.tracker.show(words, context.read_days(days))
+    when = context.read_days(days)
+    shown = context.tracker.show(words, when)
     sheet = record.build_record_sheet(shown)
+    context.add_histories(sheet, form.output, when)
     if rendering.is_rendered_with_pictures(form.output):
         from tracker.views import charts
 

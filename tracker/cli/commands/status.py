@@ -38,6 +38,7 @@ def print_status(
     where = context.build_filter(filters, when)
     overall = context.tracker.status(where, when, limits.due_within, first)
     sheet = build_status_overview(overall, limits)
+    context.add_histories(sheet, out.output, when)
     context.print_content(sheet, out.output, bars=True)
     context.exit_if_found(out, found=bool(sheet.items or overall.owed))
 

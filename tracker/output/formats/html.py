@@ -32,7 +32,12 @@ from tracker.output.markup_tables import (
     list_bar_rules,
 )
 from tracker.output.model import History, Link, Picture, Printed, Sheet, Table, Timeline, Value
-from tracker.output.page_cells import PageTable, format_page_table, list_page_columns
+from tracker.output.page_cells import (
+    PageTable,
+    find_id_column_of_page,
+    format_page_table,
+    list_page_columns,
+)
 from tracker.output.page_data import build_page_data_address
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 
@@ -74,7 +79,7 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     sheet = what
     if isinstance(sheet, Table):
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
-        sheet.finding = sheet.tables[0].finding
+        sheet.finding, sheet.histories = what.finding, what.histories
     language = _LANGUAGES.get(canvas.language, canvas.language)
     histories = _list_html_histories(sheet)
     records = frozenset(history.id for history in histories)
@@ -121,7 +126,9 @@ def _list_html_histories(sheet: Sheet) -> list[History]:
     """Return the histories that are on a page; a page of a site leads to other pages instead."""
     if sheet.page is not None or sheet.histories is None:
         return []
-    return list(sheet.histories())
+    places = ((table, find_id_column_of_page(table)) for table in sheet.tables)
+    ids = {str(row[at]) for table, at in places if at is not None for row in table.rows}
+    return list(sheet.histories(ids))
 
 
 @cache

@@ -1,17 +1,22 @@
-"""Build the histories of the indicators of a report, for a page that stands alone."""
+"""Build the histories of the indicators on a page that stands alone."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from tracker.assessment.case import Case
+from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _, _n
 from tracker.model.dates import format_deadline_date
-from tracker.model.effective import find_first_promise_in_force, list_entries_in_force
+from tracker.model.effective import (
+    find_first_promise_in_force,
+    list_entries_in_force,
+    list_sources_in_effect,
+)
+from tracker.model.filters import ALL
+from tracker.model.horizon import When
 from tracker.model.quantities import format_target_quantity
-from tracker.model.records import Source, Update, Verdict
+from tracker.model.records import Document, Update, Verdict
 from tracker.output.model import History, HistoryEvent, Printed, Trend
-from tracker.reports.columns import find_report_column_source
-from tracker.reports.dataset import DatasetOnDay
 from tracker.views.changes import (
     StandingEntry,
     list_changes_that_stand,
@@ -26,9 +31,24 @@ _MOST_EVENTS = 200
 """Entries of one indicator that a page tells, the newest ones."""
 
 
-def build_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterator[History]:
-    """Yield the history of each indicator with one of these ids."""
-    for case in now.cases:
+def read_histories(ledger: LedgerReader, when: When, ids: Collection[str]) -> Iterator[History]:
+    """Read the indicators with these ids, and yield the history of each."""
+    owners = {indicator_id.partition(".")[0] for indicator_id in ids}
+    with ledger.open_view(when) as view:
+        yield from build_histories(view.cases(ALL, owners=owners), view.documents, ids)
+
+
+def build_histories(
+    cases: Iterable[Case], documents: Mapping[str, Document], ids: Collection[str]
+) -> Iterator[History]:
+    """Yield the history of each indicator with one of these ids.
+
+    Args:
+        cases: the indicators, more of them than have one of the ids.
+        documents: the source documents by id.
+        ids: the ids.
+    """
+    for case in cases:
         if case.indicator.id in ids:
             assessment = case.assessment
             yield History(
@@ -37,7 +57,7 @@ def build_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterator[History
                 light=assessment.light,
                 why=word_reason(assessment.why),
                 trend=_build_history_trend(case),
-                events=_list_history_events(now, case),
+                events=_list_history_events(documents, case),
             )
 
 
@@ -49,7 +69,7 @@ def _build_history_trend(case: Case) -> Trend | None:
     return trend if trend.readings or trend.expected else None
 
 
-def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
+def _list_history_events(documents: Mapping[str, Document], case: Case) -> list[HistoryEvent]:
     """Return what happened to an indicator, the first promise before all else."""
     horizon, indicator = case.horizon, case.indicator
     voided = [*list_voided_entries(indicator, horizon)]
@@ -68,7 +88,7 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
         HistoryEvent(
             on=entry.on,
             what=what,
-            sources=_list_history_sources(now, entry),
+            sources=_list_history_sources(documents, entry),
             is_void=id(entry) in taken_back,
         )
         for entry in entries
@@ -79,23 +99,23 @@ def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
             "{count} earlier entry is left out", "{count} earlier entries are left out", left_out
         )
         events.insert(0, HistoryEvent(on=None, what=sentence.format(count=left_out)))
-    return [_build_history_promise(now, case), *events]
+    return [_build_history_promise(documents, case), *events]
 
 
-def _list_history_sources(now: DatasetOnDay, entry: StandingEntry) -> Sequence[Printed]:
+def _list_history_sources(
+    documents: Mapping[str, Document], entry: StandingEntry
+) -> Sequence[Printed]:
     """Return the evidence of an entry, and where it is written."""
     evidence = entry.evidence if isinstance(entry, Update | Verdict) else []
     if not evidence and entry.source is None:
         return ()
     links = [Printed(text, text, text) for text in evidence]
-    return links if entry.source is None else [*links, _cite_history_source(now, entry.source)]
+    if entry.source is not None:
+        links.append(word_linked_citation(documents, entry.source))
+    return links
 
 
-def _cite_history_source(now: DatasetOnDay, source: Source) -> Printed:
-    return word_linked_citation(now.documents, source)
-
-
-def _build_history_promise(now: DatasetOnDay, case: Case) -> HistoryEvent:
+def _build_history_promise(documents: Mapping[str, Document], case: Case) -> HistoryEvent:
     """Return what was promised first, and where."""
     indicator = case.indicator
     promise = find_first_promise_in_force(indicator)
@@ -113,10 +133,10 @@ def _build_history_promise(now: DatasetOnDay, case: Case) -> HistoryEvent:
     if deadline is not None and deadline.on is not None:
         day = format_deadline_date(deadline.on, deadline.basis, deadline.loose)
         parts.append(_("deadline {day}").format(day=day))
-    source = find_report_column_source(case)
-    document = None if source is None else now.documents.get(source.document)
+    source = next(iter(list_sources_in_effect(case.initiative, indicator)), None)
+    document = None if source is None else documents.get(source.document)
     return HistoryEvent(
         on=None if document is None else document.published,
         what=_("; ").join(parts),
-        sources=() if source is None else (_cite_history_source(now, source),),
+        sources=() if source is None else (word_linked_citation(documents, source),),
     )
