@@ -369,7 +369,7 @@ def test_a_relative_target_is_a_number_once_the_baseline_is_known(
     assert (row["target"], row["target_wording"], row["op"]) == (100, "翻一番", ">=")
     why = small("why toilets.income").out
     assert "翻一番" in why
-    assert ">= 100 亿元" in why
+    assert "≥ 100 亿元" in why
     assert small("update toilets.income 99.99亿元 --on 2026-06-30").code == 0
     assert small(listed).data["items"][0]["met_on"] is None
     assert small("update toilets.income 100亿元 --on 2026-07-31").code == 0

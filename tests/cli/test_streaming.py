@@ -1,5 +1,6 @@
 """Long lists are written while they are read: the same bytes, in memory that does not grow."""
 
+import codecs
 import csv
 import json
 import os
@@ -26,7 +27,7 @@ from program import Done, Program
 from stores import Opened
 from tables import ANYTHING, MARKS, OVERDUE, PIPE, SHEET, sheet_of, table_of
 
-from tracker.cli.output import BLOCK, write_stdout
+from tracker.cli.output import BLOCK, spell_signs_of_output, write_stdout
 from tracker.errors import InvalidInput, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.exchange.batches import Batch
 from tracker.ledger.answers import Export
@@ -474,6 +475,11 @@ def test_a_full_disk_is_an_error_with_its_sentence(long: str, line: str) -> None
     assert done.returncode == 6
     assert done.stderr.count(b"\n") == 1
     assert b"No space left" in done.stderr
+
+
+def test_a_target_keeps_its_sign_on_a_terminal_that_cannot_show_it() -> None:
+    codecs.register_error("spelled", spell_signs_of_output)
+    assert "≥ 60 公里, ≤ 5%".encode("ascii", "spelled") == b">= 60 ??, <= 5%"
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "hz", "latin-1"])

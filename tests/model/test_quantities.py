@@ -770,8 +770,8 @@ def test_what_a_printed_amount_promises(
         (None, None, "2000"),
         (None, "", "2000"),
         (None, "%", "2000%"),
-        (">=", "人", ">= 2000 人"),
-        ("<=", "人", "<= 2000 人"),
+        (">=", "人", "≥ 2000 人"),
+        ("<=", "人", "≤ 2000 人"),
         (">", "人", "> 2000 人"),
         ("<", "%", "< 2000%"),
         ("~", "人", "about 2000 人"),
@@ -790,7 +790,7 @@ def test_an_amount_is_written_with_its_unit_behind_it() -> None:
     assert format_target_quantity("range", low, high, unit="个") == "10–20 个"
     about = format_target_quantity("range", low, high, approximate=True, unit="个")
     assert about == "about 10–20 个"
-    assert format_target_quantity(">=", low, approximate=True) == ">= about 10"
+    assert format_target_quantity(">=", low, approximate=True) == "≥ about 10"
     assert format_target_quantity(None, low, unit="%") == "10%"
 
 

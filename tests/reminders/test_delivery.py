@@ -110,7 +110,7 @@ Reminder of 2026-06-15: overdue 1, due 1, unreported 1
 overdue (1)
 
   老旧管网改造: 改造长度1 [pipes.km-1]
-    target: >= 62.10 公里
+    target: ≥ 62.10 公里
     value: 20 公里
     done: 32.2%
     expected: 100.0%

@@ -8,6 +8,7 @@ from tables import render
 from tracker.ledger.history import Event
 from tracker.locale.translation import using_language
 from tracker.output.cells import Canvas
+from tracker.output.model import Table, Value
 from tracker.views.columns import build_view_columns, order_view_columns
 from tracker.views.listings import tabulate_history_listing
 
@@ -32,6 +33,18 @@ def test_a_narrow_history_still_says_what_was_changed(language: str) -> None:
         shown = str(render(table, "table", Canvas(width=60, colour=False)))
     assert "62%" in shown
     assert ("No room here for: " if language == "en" else "未列出：") in shown
+
+
+def test_an_id_is_not_missed_where_there_is_no_room_for_it() -> None:
+    columns = order_view_columns(build_view_columns(("id", "title", "records")), ("id", "records"))
+    rows: list[tuple[Value, ...]] = [("a-long-id-of-a-document", "农村供水水质提升专项行动", 3)]
+    table = Table(title="", as_of=DAY, columns=columns, rows=rows)
+    drawn = {
+        width: str(render(table, "table", Canvas(width=width, colour=False))) for width in (24, 80)
+    }
+    assert "a-long-id" in drawn[80]
+    assert "a-long-id" not in drawn[24]
+    assert "No room here" not in drawn[24]
 
 
 def test_spare_columns_are_numbered_and_the_id_is_last() -> None:

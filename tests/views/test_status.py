@@ -457,7 +457,7 @@ def test_a_bound_is_shown_with_its_figure(printed: Printed) -> None:
     printed(f"list {DAY}")
     found = items(printed(f"why pipes.leaks {DAY} -o json"))[0]
     assert (found["inputs"][-1]["value"], found["inputs"][-1]["bound"]) == (8, ">=")
-    assert ">=8" in printed(f"why pipes.leaks {DAY}")
+    assert "≥ 8" in printed(f"why pipes.leaks {DAY}")
 
 
 def on_a_terminal(ledger: Path, *arguments: str, **environment: str) -> str:

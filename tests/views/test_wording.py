@@ -12,8 +12,8 @@ from tracker.model.quantities import format_quantity_value, format_target_quanti
 from tracker.views.checks import describe_check_proof
 
 TARGETS = [
-    ((">=", "200", None, False, "个"), ">= 200 个", "200个以上"),
-    (("<=", "5.5", None, False, "%"), "<= 5.5%", "5.5%以内"),
+    ((">=", "200", None, False, "个"), "≥ 200 个", "200个以上"),
+    (("<=", "5.5", None, False, "%"), "≤ 5.5%", "5.5%以内"),
     ((">", "200", None, False, "个"), "> 200 个", "超过200个"),
     (("<", "4.3", None, False, "%"), "< 4.3%", "低于4.3%"),
     (("=", "10", None, False, "个"), "10 个", "10个"),

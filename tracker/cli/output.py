@@ -15,6 +15,8 @@ from tracker.output import rendering
 
 BLOCK = 1 << 16
 """Bytes that are written at a time, where there are as many."""
+_SPELLED_SIGNS = {"≥": ">=", "≤": "<="}
+"""Signs without which a number would say something else."""
 
 
 def write_stdout(content: str | bytes | Iterable[str]) -> None:
@@ -72,8 +74,15 @@ def _encode_output_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
 def _build_output_encoder() -> codecs.IncrementalEncoder:
     """Build the encoder of stdout; pieces give the same bytes as the whole, also in UTF-16."""
     if is_terminal():
-        return codecs.getincrementalencoder(sys.stdout.encoding or "utf-8")("replace")
+        codecs.register_error("spelled", spell_signs_of_output)
+        return codecs.getincrementalencoder(sys.stdout.encoding or "utf-8")("spelled")
     return codecs.getincrementalencoder("utf-8")("backslashreplace")
+
+
+def spell_signs_of_output(error: Any) -> tuple[str, int]:  # noqa: ANN401  # an error of encoding
+    """Return what stands for characters that a terminal cannot show, and where they end."""
+    signs = error.object[error.start : error.end]
+    return "".join(_SPELLED_SIGNS.get(sign, "?") for sign in signs), error.end
 
 
 def _write_output_bytes(data: bytes) -> None:

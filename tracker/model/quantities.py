@@ -302,7 +302,7 @@ def format_target_quantity(
     approximate: bool = False,
     unit: str | None = None,
 ) -> str:
-    """Format a target as it is compared: >= 200 个, 1–2 个, about 6.2%; in Chinese 200个以上.
+    """Format a target as it is compared: ≥ 200 个, 1–2 个, about 6.2%; in Chinese 200个以上.
 
     Args:
         op: how an actual value is to compare with it; None and "=" are the number alone.
@@ -322,7 +322,7 @@ def format_target_quantity(
 
 
 def format_quantity_value(value: Decimal, bound: str | None, unit: str | None) -> str:
-    """Format a value as it is known: 2000 人, >= 2000 人, about 2000 人; in Chinese 2000人以上.
+    """Format a value as it is known: 2000 人, ≥ 2000 人, about 2000 人; in Chinese 2000人以上.
 
     Args:
         value: the number.
@@ -349,9 +349,9 @@ def _qualify_quantity_amount(amount: str, op: str | None) -> str:
     # Only the sentence that is needed is looked up: a page writes 10,000 amounts.
     match op:
         case ">=":
-            sentence = _p("quantity", ">= {amount}")
+            sentence = _p("quantity", "≥ {amount}")
         case "<=":
-            sentence = _p("quantity", "<= {amount}")
+            sentence = _p("quantity", "≤ {amount}")
         case ">":
             sentence = _p("quantity", "> {amount}")
         case "<":

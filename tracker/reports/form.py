@@ -233,7 +233,7 @@ def _build_example_form_row(columns: Sequence[Column], day: date) -> tuple[Value
         "initiative": _("new homes"),
         "name": _("homes finished"),
         "accumulation": _p("form", "total so far"),
-        "target": ">= 1200",
+        "target": format_target_quantity(">=", Decimal(1200)),
         "unit": _p("form", "homes"),
         "before": Decimal(640),
         "value": Decimal(800),

@@ -9,7 +9,11 @@ from tracker.ledger.answers import LightExplanation
 from tracker.locale.translation import _, _n, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.dates import describe_deadline_date
-from tracker.model.quantities import format_quantity, format_quantity_number
+from tracker.model.quantities import (
+    format_quantity,
+    format_quantity_number,
+    format_quantity_value,
+)
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_view_column, build_view_columns
 from tracker.views.indicators import tabulate_cycles_of_indicators, tabulate_paces_of_indicators
@@ -235,7 +239,7 @@ def _format_explanation_view_input(known: SourcedInput) -> str | None:
     if known.name == "value" and isinstance(known.value, str):
         return _p("reported", "done") if known.value == "done" else _p("reported", "not done")
     if isinstance(known.value, Decimal):
-        return f"{known.bound or ''}{format_quantity_number(known.value)}"
+        return format_quantity_value(known.value, known.bound, None)
     return _(str(known.value))
 
 

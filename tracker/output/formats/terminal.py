@@ -179,9 +179,7 @@ def _lay_out_terminal_table(table: Table, screen: _Screen) -> Iterator[Renderabl
         shown = [column for at, column in enumerate(tried) if at not in left_out]
         if widths := _choose_terminal_widths(shown, screen.width):
             yield _lay_out_terminal_columns(shown, widths)
-            yield from _lay_out_what_terminal_leaves_out(
-                [columns[at].title.plain for at in left_out]
-            )
+            yield from _lay_out_what_terminal_leaves_out([columns[at] for at in left_out])
             return
     labels = _find_widest_terminal_text([column.title for column in columns])
     for at in range(len(table.rows)):
@@ -219,9 +217,12 @@ def _prepare_terminal_columns(
     ]
 
 
-def _lay_out_what_terminal_leaves_out(titles: list[str]) -> Iterator[Text]:
-    """Say which columns there is no room for."""
-    if titles:
+def _lay_out_what_terminal_leaves_out(columns: list[_PreparedColumn]) -> Iterator[Text]:
+    """Say which columns there is no room for.
+
+    An id stands behind what a row is about, for where there is room: nobody misses it.
+    """
+    if titles := [column.title.plain for column in columns if not column.column.last]:
         yield Text()
         sentence = _("No room here for: {titles}").format(titles=_("; ").join(titles))
         yield _make_foldable_terminal_text(sentence, "dim")
