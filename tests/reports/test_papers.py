@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
 from hypothesis import given
@@ -318,6 +318,33 @@ def test_a_table_is_as_large_as_the_page_allows(count: int, size: float) -> None
     board = opened(made(ledger_of(PLAN, *many_leads(count)), "scoreboard"))
     (table,) = board.tables
     assert {run.font.size.pt for run in table.rows[-1].cells[1].paragraphs[0].runs} == {size}
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_paper_does_not_end_on_a_page_without_rows_of_its_table() -> None:
+    board = opened(made(ledger_of(PLAN, *many_leads(28)), "scoreboard"))
+    (table,) = board.tables
+    keeping = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert keeping == [None] * 24 + [True] * 5
+    (note,) = (p for p in board.paragraphs if p.text.startswith("注："))
+    assert note.paragraph_format.keep_with_next
+    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+
+
+@pytest.mark.usefixtures("chinese")
+def test_copies_stand_between_two_rules_as_wide_as_the_text() -> None:
+    notice = opened(made(ledger_of(*matters()), "notices"))
+    at = next(at for at, p in enumerate(notice.paragraphs) if p.text.startswith("抄送"))
+    above, copies, below = notice.paragraphs[at - 1 : at + 2]
+    for rule in (above, below):
+        assert rule._p.pPr.find(qn("w:pBdr")).find(qn("w:bottom")) is not None
+        form = rule.paragraph_format
+        assert (form.left_indent, form.right_indent) == (0, 0)
+    # Two adjoining paragraphs with the same rule would have one rule in all.
+    assert copies._p.pPr.find(qn("w:pBdr")) is None
+    assert copies.paragraph_format.first_line_indent == -3 * Pt(14)
+    assert above.paragraph_format.keep_with_next
+    assert copies.paragraph_format.keep_with_next
 
 
 def test_what_is_wider_than_a_day_is_narrowed_before_the_others() -> None:

@@ -55,7 +55,7 @@ class ParagraphLook(NamedTuple):
         line: the height of its lines; None: as the text wants.
         before: the space above it.
         after: the space below it.
-        first: how far its first line is moved in.
+        first: how far its first line is moved in; below 0: how far it is moved out.
         left: how far all of it is moved in.
         right: the same at its right.
         rule: the border below it, as attributes of XML.
@@ -127,13 +127,14 @@ def build_word_paragraph(runs: str, look: ParagraphLook, section: str = "") -> s
     parts += ['<w:snapToGrid w:val="0"/>'] if look.is_free else []
     line = f' w:line="{look.line}" w:lineRule="exact"' if look.line else ""
     parts.append(f'<w:spacing w:before="{look.before}" w:after="{look.after}"{line}/>')
-    parts.append(f'<w:ind w:left="{look.left}" w:right="{look.right}" w:firstLine="{look.first}"/>')
+    first = f'w:hanging="{-look.first}"' if look.first < 0 else f'w:firstLine="{look.first}"'
+    parts.append(f'<w:ind w:left="{look.left}" w:right="{look.right}" {first}/>')
     parts.append(f'<w:jc w:val="{look.align}"/>{section}')
     return f"<w:p><w:pPr>{''.join(parts)}</w:pPr>{runs}</w:p>"
 
 
 def build_word_table(
-    table: Table, room: int, size: int, lights: Mapping[str, str], *, line: int = 0
+    table: Table, room: int, size: int, lights: Mapping[str, str], *, line: int = 0, keeps: int = 0
 ) -> str:
     """Build a table with the columns that people see, its head repeated on every page.
 
@@ -143,6 +144,7 @@ def build_word_table(
         size: the size of its text, in half points.
         lights: the colours of lights by their words.
         line: the height of its lines in twips, 0: as they want.
+        keeps: how many of its last rows stay on the page of what comes after it.
     """
     columns = list(list_short_cells(table))
     widths = _divide_word_width(columns, room, size)
@@ -164,7 +166,14 @@ def build_word_table(
             ]
         )
     rows = list(zip(*drawn, strict=True))
+    if keeps:
+        rows[-keeps:] = [tuple(map(_keep_word_cell, row)) for row in rows[-keeps:]]
     return build_word_grid(widths, heads, _insert_word_groups(table.groups, rows, widths, size))
+
+
+def _keep_word_cell(cell: str) -> str:
+    """Return a cell whose row stays on the page of what comes after it."""
+    return cell.replace("<w:pPr>", "<w:pPr><w:keepNext/>", 1)
 
 
 def _insert_word_groups(
@@ -180,7 +189,7 @@ def _insert_word_groups(
         look = RunLook(size, HEAD)
         cell = build_word_cell(title, sum(widths), look, fill=_GROUP_FILL, columns=len(widths))
         # A title does not stand alone at the end of a page.
-        yield [cell.replace("<w:pPr>", "<w:pPr><w:keepNext/>", 1)]
+        yield [_keep_word_cell(cell)]
         yield from rows[at : at + group.rows]
         at += group.rows
 

@@ -40,12 +40,13 @@ TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1587, 1474
 _SIGN = 316  # twips: 156 mm by 28
 _RED = "FF0000"
 _RULE = f'w:val="single" w:sz="18" w:space="11" w:color="{_RED}"'  # 4 mm below the number
-_THIN_RULE = 'w:val="single" w:sz="6" w:space="1" w:color="000000"'
+_THIN_RULE = 'w:val="single" w:sz="8" w:space="1" w:color="000000"'
 _SIZE, _TITLE_SIZE, _NOTE_SIZE, _COPY_SIZE = 32, 44, 24, 28  # half points: 三号 二号 小四 四号
 _ABOVE_MASTHEAD = 1984  # twips: 35 mm
 _LARGEST_MASTHEAD, _SMALLEST_MASTHEAD, _COMPACT_MASTHEAD = 96, 52, 64  # half points
 _TABLE_SIZE, _WIDE_TABLE_SIZE, _MANY_COLUMNS = 21, 18, 7  # half points; columns
 _LONG_TEXT = 300  # characters
+_ROWS_ON_LAST = 5  # rows that stand above what closes a paper, where its table goes over pages
 _REPLY_HEIGHT, _SINGLE_REPLY_HEIGHT = 1100, 1200  # twips, for what is written by hand
 
 # Characters of 16 points are 28 to a line of 156 mm where each gives up a quarter of a point; a
@@ -124,7 +125,7 @@ def _build_word_paper_body(paper: Paper, lights: Mapping[str, str]) -> Iterator[
     for part in paper.body:
         if isinstance(part, Table):
             size, line = choose_word_table_density(paper, part)
-            yield build_word_table(part, ROOM, size, lights, line=line)
+            yield build_word_table(part, ROOM, size, lights, line=line, keeps=_ROWS_ON_LAST)
         else:
             # Nobody signs on a page without text; a long one would take a page with it.
             keeps = part is paper.body[-1] and len(part.text) < _LONG_TEXT
@@ -253,15 +254,13 @@ def _build_word_copies(paper: Paper) -> Iterator[str]:
     if not paper.copies:
         return
     above, line = (COPY_LINE // 2, COPY_LINE) if paper.is_compact else (LINE, LINE)
-    look = ParagraphLook(
-        align="left",
-        line=line,
-        before=above,
-        left=_SIGN,
-        right=_SIGN,
-        is_free=paper.is_compact,
-    )
-    yield build_word_paragraph("", look._replace(rule=_THIN_RULE, line=200, keeps=True))
+    # The rules are as wide as the type area; lines below the first begin behind the label.
+    rule = ParagraphLook(line=200, before=above, rule=_THIN_RULE, keeps=True, is_free=True)
+    yield build_word_paragraph("", rule)
+    label, _colon, _names = _("Copies: {names}.").partition("{names}")
+    hang = measure_text_width(label) * _COPY_SIZE * 5
     text = _("Copies: {names}.").format(names=paper.copies.rstrip("。. "))
-    run = build_word_run(text, RunLook(_COPY_SIZE, BODY))
-    yield build_word_paragraph(run, look._replace(before=0, rule=_THIN_RULE))
+    look = ParagraphLook(align="left", line=line, left=_SIGN + hang, right=_SIGN, first=-hang)
+    look = look._replace(keeps=True, is_free=paper.is_compact)
+    yield build_word_paragraph(build_word_run(text, RunLook(_COPY_SIZE, BODY)), look)
+    yield build_word_paragraph("", rule._replace(line=20, before=0, keeps=False))
