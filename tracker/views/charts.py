@@ -283,10 +283,15 @@ def build_trend_chart_sheet(trend: Trend) -> Sheet:
 
 
 def add_trend_charts(sheet: Sheet, shown: InitiativeDetails) -> Sheet:
-    """Return the sheet of an initiative with the trend of each number that has anything to draw."""
+    """Return the sheet of an initiative with the trend of each number that has a line."""
     published = {document.id: document.published for document in shown.documents.values()}
     horizon = Horizon(as_of=shown.as_of, published=published)
     pairs = zip(shown.item.indicators, shown.indicators, strict=True)
     trends = [build_trend_chart(*pair, horizon) for pair in pairs if pair[0].measure == "number"]
-    sheet.pictures = [trend for trend in trends if trend.readings or trend.expected]
+    sheet.pictures = [trend for trend in trends if has_line_in_chart(trend)]
     return sheet
+
+
+def has_line_in_chart(trend: Trend) -> bool:
+    """Return whether a trend has a line to draw: one value alone is said better in words."""
+    return len(trend.readings) > 1 or bool(trend.expected)

@@ -23,7 +23,7 @@ from tracker.views.changes import (
     list_voided_entries,
     word_change,
 )
-from tracker.views.charts import build_trend_chart
+from tracker.views.charts import build_trend_chart, has_line_in_chart
 from tracker.views.wording import word_linked_citation, word_name_in_list, word_reason
 
 _find_history_day = attrgetter("on")
@@ -62,11 +62,11 @@ def build_histories(
 
 
 def _build_history_trend(case: Case) -> Trend | None:
-    """Return the trend of a number that has anything to draw."""
+    """Return the trend of a number that has a line to draw."""
     if case.indicator.measure != "number":
         return None
     trend = build_trend_chart(case.indicator, case.assessment, case.horizon)
-    return trend if trend.readings or trend.expected else None
+    return trend if has_line_in_chart(trend) else None
 
 
 def _list_history_events(documents: Mapping[str, Document], case: Case) -> list[HistoryEvent]:

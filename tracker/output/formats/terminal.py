@@ -80,7 +80,10 @@ class _PreparedColumn(NamedTuple):
         return max(map(measure_text_width, re.findall(LINE_UNIT, self.title.plain)), default=0)
 
     def narrowest(self, line: int) -> int:
-        """Return the least width; ids fold at ``line`` cells between their parts, 0: never."""
+        """Return the least width; ids fold at ``line`` cells between their parts, 0: never.
+
+        One that may be left out does not fold: it would make every row taller.
+        """
         if self.is_printed:
             units = (unit for cell in self.cells for unit in re.findall(LINE_UNIT, cell.plain))
             least = CELLS_OF_A_BAR if self.has_bars else _NARROWEST_WORDS
@@ -88,7 +91,7 @@ class _PreparedColumn(NamedTuple):
             return max([least, self.word, *map(measure_text_width, units)])
         if self.folds:
             return max(_NARROWEST_TEXT, self.word)
-        if line and self.column.kind == "id":
+        if line and self.column.kind == "id" and not self.column.spare:
             parts = [part for each in self.cells for part in re.findall(_PART, each.plain)]
             return max([line, self.word, *map(measure_text_width, parts)])
         return max(self.width, measure_text_width(self.title.plain))
