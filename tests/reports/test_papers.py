@@ -328,7 +328,8 @@ def test_a_paper_does_not_end_on_a_page_without_rows_of_its_table() -> None:
     assert keeping == [None] * 24 + [True] * 5
     (note,) = (p for p in board.paragraphs if p.text.startswith("注："))
     assert note.paragraph_format.keep_with_next
-    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    row = table.rows[0].cells[0].paragraphs[0].paragraph_format.element.getparent().getparent()
+    assert row.trPr.find(qn("w:tblHeader")) is not None
 
 
 @pytest.mark.usefixtures("chinese")
@@ -337,11 +338,11 @@ def test_copies_stand_between_two_rules_as_wide_as_the_text() -> None:
     at = next(at for at, p in enumerate(notice.paragraphs) if p.text.startswith("抄送"))
     above, copies, below = notice.paragraphs[at - 1 : at + 2]
     for rule in (above, below):
-        assert rule._p.pPr.find(qn("w:pBdr")).find(qn("w:bottom")) is not None
+        assert rule.paragraph_format.element.pPr.find(qn("w:pBdr")).find(qn("w:bottom")) is not None
         form = rule.paragraph_format
         assert (form.left_indent, form.right_indent) == (0, 0)
     # Two adjoining paragraphs with the same rule would have one rule in all.
-    assert copies._p.pPr.find(qn("w:pBdr")) is None
+    assert copies.paragraph_format.element.pPr.find(qn("w:pBdr")) is None
     assert copies.paragraph_format.first_line_indent == -3 * Pt(14)
     assert above.paragraph_format.keep_with_next
     assert copies.paragraph_format.keep_with_next
