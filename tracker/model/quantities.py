@@ -17,6 +17,10 @@ from tracker.locale.translation import _, _p, later
 QUANTITY_FORMS = later(
     "85, 85%, 8,000, 2.1万, 134万平方米, 二十万, 1—2个, 200个以上, 不超过5%, 约40家"
 )
+_NOT_A_UNIT = later(
+    "'{found}': {unit} is no unit; say by the name what is measured, and here how much of it,"
+    " such as 0起 or 100%"
+)
 MAX_DIGITS = 30
 
 _LONGEST_TEXT = 200
@@ -32,11 +36,16 @@ _SYMBOLS = "%‰°℃℉′″/·²³㎡㎥㎞ ()（）"
 
 # "~" marks an approximate number; 达到 says "reach", which a range may follow.
 _LEADING = {
-    **dict.fromkeys(("不低于", "不少于", "不小于", "不下于", "至少", "最少"), ">="),
+    **dict.fromkeys(
+        ("不低于", "不少于", "不小于", "不下于", "不得低于", "不得少于", "至少", "最少"), ">="
+    ),
     **dict.fromkeys(("超过", "超", "突破", "高于", "多于", "大于", "过", ">"), ">"),
     **dict.fromkeys((">=", "≥"), ">="),
     **dict.fromkeys(("达到", "达"), "reach"),
-    **dict.fromkeys(("不超过", "不高于", "不多于", "不大于", "至多", "最多"), "<="),
+    **dict.fromkeys(
+        ("不超过", "不突破", "不高于", "不多于", "不大于", "不得超过", "不得高于", "至多", "最多"),
+        "<=",
+    ),
     **dict.fromkeys(("控制在", "<=", "≤"), "<="),
     **dict.fromkeys(("低于", "少于", "小于", "不足", "不到", "<"), "<"),
     "=": "=",
@@ -50,7 +59,8 @@ _TRAILING = {
 
 # Patterns are left uncompiled: re compiles and keeps them at their first use.
 _LEAD = rf" *({'|'.join(sorted(_LEADING, key=len, reverse=True))}) *"
-_TRAIL = rf" *(?:[(（]含[^()（）]*[)）])?({'|'.join(sorted(_TRAILING, key=len, reverse=True))})\Z"
+_INCLUDED = r" *(?:[(（]含[^()（）]*[)）])?"
+_TRAIL = rf"{_INCLUDED}({'|'.join(sorted(_TRAILING, key=len, reverse=True))}){_INCLUDED}\Z"
 _SCALE = r"万亿|[十百千]?[万亿]"
 _MORE = rf" *(?P<more>[余多]?) *(?P<scale>(?:{_SCALE})?)(?P<still>[余多]?)"
 _ARABIC = rf"(?P<number>[+-]?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?){_MORE}"
@@ -61,13 +71,23 @@ _CHINESE = (
     rf"(?={_STARTS})(?:({_DIGIT}?)千)?(?:零?({_DIGIT}?)百(?!分))?(?:零?({_DIGIT}?)十)?"
     rf"(?:([零〇]?)({_DIGIT}|[零〇]))?(?:点([零〇一二三四五六七八九]+))?{_MORE}"
 )
+# What follows a scale in the same number: 2000万 of 1亿2000万, 3000 of 2万3000, 五千 of 三万五千.
+_LOWER_PART = (
+    rf"[0-9]{{3,}}(?![0-9百千])|[0-9]+(?={_SCALE})|零{_DIGIT}|{_DIGIT}(?:千|[百十]?(?={_SCALE}))"
+)
 _RANK = (
     r"(?:排名|位[居列次]|[居列])?(?:全[国省市区县])?(?P<place>[第前])"
     r"(?P<rank>[0-9]{1,4}|[一二三四五六七八九十百]{1,5})(?P<unit>[名位]?)"
 )
 # Words behind a number that are no unit; what is measured is said by the name.
-_NO_UNIT = r"(?:增长|下降|降低|提高|提升|减少|增加|覆盖|达标|完成|[以之][上下内]|左右|突破)\Z"
-_WHOLE_SHARE = r"% *(?:全?覆盖|达标|完成|到位)\Z"
+_NO_UNIT = (
+    r"(?:增长|下降|降低|提高|提升|减少|增加|新增|覆盖|达标|完成|到位|合格|销号|办结|整改|清零|落实|发生"
+    r"|[竣开完]工|建成|投[用产]|投入使用|通车|挂牌|落地|搬迁|[以之][上下内]|左右|突破)\Z"
+)
+_WHOLE_SHARE = r"% *(?:全面|全部)?(?:全?覆盖|达标|完成|到位|合格|销号|办结|整改|清零|落实)\Z"
+# 95%满意 says of what it is a share, and 零事故 of what there is to be none; 零起 has a unit.
+_SHARE_OF_NAME = r"[%％‰] *[^\W0-9_]"
+_NONE_OF_NAME = r"[零〇] *(?!个|人次|公里|平方|立方|[万亿])[^\W0-9_]{2}"
 # What is printed so in place of a number: some, a batch of.
 _VAGUE = r"(?:一(?:大?批|些|系列|揽子)|若干.{0,2})\Z"
 _RANGE = rf"([^\-—–~至到]*)(?:——|[-—–~]|至|到) *(?=百分之|[+-]?[0-9]|{_STARTS})"
@@ -143,6 +163,8 @@ def parse_quantity(text: str) -> Quantity:
             )
     else:
         unit = _parse_quantity_unit(rest, text)
+        if not value and re.match(_NONE_OF_NAME, words):
+            raise _refuse_quantity(_(_NOT_A_UNIT), text, unit)
     op = _parse_quantity_operator(marks, text, is_range=high is not None)
     return Quantity(value, unit, op, high, approximate or "~" in marks, more=approximate)
 
@@ -397,23 +419,48 @@ def _strip_quantity_qualifiers(text: str) -> tuple[str, set[str]]:
     while trail := re.search(_TRAIL, words):
         marks.add(_TRAILING[trail[1]])
         words = words[: trail.start()]
-    return words, marks
+    return re.sub(r"\A负 *(?=[0-9])", "-", words), marks
 
 
 def _take_quantity_number(words: str, text: str) -> tuple[Decimal, bool, str]:
     """Return the number at the start, whether 余 or 多 follows it, and its unit with the rest."""
     share = words.removeprefix("百分之")
-    if match := re.match(_ARABIC, share):
-        value = Decimal(match["number"].replace(",", ""))
-    elif match := re.match(_CHINESE, share):
-        value = _parse_chinese_quantity(match, text)
-    else:
-        raise _refuse_quantity(
-            _("'{found}' has no number that can be read; write one of: {forms}"), text
-        )
-    rest = match["scale"] + share[match.end() :]
+    value, number = _match_quantity_number(share, text)
+    scale, rest = number["scale"], share[number.end() :]
+    if scale and not (number["more"] or number["still"]) and value == int(value):
+        lower = _match_lower_quantity_part(scale, rest, text)
+        if lower is not None:
+            added, number = lower
+            value, rest = WIDE_CONTEXT.add(value, added), rest[number.end() :]
     percent = "" if share == words else "%"
-    return check_quantity_number(value), bool(match["more"] or match["still"]), percent + rest
+    is_more = bool(number["more"] or number["still"])
+    return check_quantity_number(value), is_more, percent + scale + rest
+
+
+def _match_quantity_number(words: str, text: str) -> tuple[Decimal, "re.Match[str]"]:
+    """Return the number at the start of some words, its scale left out, and where it stands."""
+    if number := re.match(_ARABIC, words):
+        return Decimal(number["number"].replace(",", "")), number
+    if number := re.match(_CHINESE, words):
+        return _parse_chinese_quantity(number, text), number
+    raise _refuse_quantity(
+        _("'{found}' has no number that can be read; write one of: {forms}"), text
+    )
+
+
+def _match_lower_quantity_part(
+    scale: str, words: str, text: str
+) -> tuple[Decimal, "re.Match[str]"] | None:
+    """Return the 2000万 of 1亿2000万, as a number in the scale before it, and where it stands.
+
+    None: nothing follows that is surely a part of the same number; 3万5 may be 3.5万 or 3.0005万.
+    """
+    if re.match(_LOWER_PART, words) is None:
+        return None
+    value, number = _match_quantity_number(words, text)
+    places, lower_places = (sum(_ZEROS[word] for word in each) for each in (scale, number["scale"]))
+    added = WIDE_CONTEXT.normalize(WIDE_CONTEXT.scaleb(value, lower_places - places))
+    return (added, number) if added < 1 else None
 
 
 def _parse_chinese_quantity(match: re.Match[str], text: str) -> Decimal:
@@ -431,15 +478,9 @@ def _parse_chinese_quantity(match: re.Match[str], text: str) -> Decimal:
 
 def _parse_quantity_unit(words: str, text: str) -> str:
     unit = re.sub(_WHOLE_SHARE, "%", words.strip())
-    if re.search(_NO_UNIT, unit) or unit.startswith(("（含", "(含")):
-        raise _refuse_quantity(
-            _(
-                "'{found}': {unit} is no unit; say by the name what is measured, and here how"
-                " much of it, such as 0起 or 100%"
-            ),
-            text,
-            unit=unit,
-        )
+    is_name = re.search(_NO_UNIT, unit) or re.match(_SHARE_OF_NAME, unit)
+    if is_name or unit.startswith(("（含", "(含")):
+        raise _refuse_quantity(_(_NOT_A_UNIT), text, unit)
     if any(char.isdecimal() or char in _DIGITS for char in unit):
         sentence = _("'{found}' holds more than one number; write one, or a range such as 1—2个")
         raise _refuse_quantity(sentence, text)
