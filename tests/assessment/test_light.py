@@ -609,6 +609,7 @@ def test_a_silent_milestone_is_not_green_before_its_warning_days(
 
 
 NO_DEADLINE = "no deadline; give one with: tracker edit --deadline"
+NAMES_NO_DAY = "its deadline, 长期坚持, names no day; say what became of it: tracker verdict"
 NO_TARGET = "no target; give one with: tracker edit --target"
 NO_UNIT = "no unit; give one with: tracker edit --unit"
 
@@ -617,7 +618,8 @@ NO_UNIT = "no unit; give one with: tracker edit --unit"
     ("fields", "why"),
     [
         ({"deadline": None}, NO_DEADLINE),
-        ({"deadline": Deadline(on=None, wording="每年")}, NO_DEADLINE),
+        ({"deadline": Deadline(on=None)}, NO_DEADLINE),
+        ({"deadline": Deadline(on=None, wording="长期坚持")}, NAMES_NO_DAY),
         ({"target": None}, NO_TARGET),
         ({"unit": None}, NO_UNIT),
         ({"start": None}, "nothing reported yet; report with: tracker update"),
@@ -643,8 +645,8 @@ def test_what_is_only_watched_is_never_late() -> None:
     [
         (number(up_to("2026-03-31", 100), deadline=None), f"{NO_DEADLINE}; met on 2026-03-31"),
         (
-            number(up_to("2026-03-31", 100), deadline=Deadline(on=None, wording="每年")),
-            f"{NO_DEADLINE}; met on 2026-03-31",
+            number(up_to("2026-03-31", 100), deadline=Deadline(on=None, wording="长期坚持")),
+            f"{NAMES_NO_DAY}; met on 2026-03-31",
         ),
         (number(up_to("2026-03-31", 100), unit=None), f"{NO_UNIT}; met on 2026-03-31"),
         (number(up_to("2026-03-31", 100), target=None), NO_TARGET),

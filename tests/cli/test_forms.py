@@ -137,6 +137,17 @@ def test_a_table_with_names_and_values_is_read(
     assert "names no indicator" in ledger("update --from t.csv").err
 
 
+def test_a_table_says_from_which_day_an_increment_counts(ledger: Program, place: Path) -> None:
+    ledger("add 新增岗位 --to ljxq --id gw --target 90人 --accumulation increment")
+    head = "编号,本期值,截至日,起始日\nljxq.gw,5,2025-03-31,2025-03\n"
+    (place / "t.csv").write_text(head + "ljxq.gw,6,2025-04-30,3月31日\n")
+    assert "counts the same days" in ledger("update --from t.csv").err
+    (place / "t.csv").write_text(head + "ljxq.gw,6,2025-04-30,4月1日\n")
+    assert ledger("update --from t.csv").code == 0
+    assert ledger("update --from t.csv").out.count("2") == 1
+    assert values_of(ledger)["ljxq.gw"] == 11
+
+
 def test_a_folder_is_read_as_one_change(ledger: Program, place: Path) -> None:
     assert ledger("report form --period last-month --split 发出").code == 0
     files = sorted((place / "发出").iterdir())

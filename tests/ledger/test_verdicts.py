@@ -85,6 +85,16 @@ def test_the_newest_verdict_counts_and_can_be_taken_back(ledger: Opened) -> None
     assert sum("verdict of" in event.what for event in events) == 4
 
 
+def test_a_verdict_on_a_cycle_that_is_over_is_told_although_the_next_one_runs(
+    ledger: Opened,
+) -> None:
+    visits = initiative("v", "走访", step("q", "每季走访", None, recurs="quarter"))
+    enter(tracker(ledger), visits)
+    done = give(ledger, "v.q", "broken", on=date(2026, 7, 5))
+    assert (done.before, done.after) == ("none", "broken")
+    assert find(ledger, "v.q").verdict is None
+
+
 def test_what_promises_nothing_gets_no_verdict(ledger: Opened) -> None:
     with pytest.raises(Refused, match="only reported"):
         give(ledger, "roads.built")

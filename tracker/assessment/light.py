@@ -29,7 +29,7 @@ from tracker.model.effective import (
 from tracker.model.horizon import Horizon
 from tracker.model.periods import find_first_period_end_after
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
-from tracker.model.records import Indicator
+from tracker.model.records import Deadline, Indicator
 from tracker.model.vocabulary import Cycle, Light, State
 
 LIGHTS_BY_SEVERITY: tuple[Light, ...] = ("none", "green", "yellow", "red")
@@ -331,6 +331,14 @@ def _describe_missing_target(wording: str | None) -> str:
     return sentence.format(wording=wording)
 
 
+def _describe_missing_deadline(deadline: Deadline | None) -> str:
+    """Return why there is no day to be met by, and the remedy."""
+    if deadline is None or deadline.wording is None:
+        return _("no deadline; give one with: tracker edit --deadline")
+    sentence = _("its deadline, {wording}, names no day; say what became of it: tracker verdict")
+    return sentence.format(wording=deadline.wording)
+
+
 def _describe_light_without_promise(
     inputs: LightInputs, day: date, met_on: date | None
 ) -> str | None:
@@ -354,7 +362,7 @@ def _describe_light_without_promise(
     elif is_number and indicator.unit is None:
         reason = _("no unit; give one with: tracker edit --unit")
     elif deadline is None:
-        reason = _("no deadline; give one with: tracker edit --deadline")
+        reason = _describe_missing_deadline(inputs.promised.deadline)
     elif commitment == "effort" and deadline < day and met_on is None:
         sentence = _("an effort, over since {day}: a person says what became of it")
         reason = sentence.format(day=deadline)

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from tracker.errors import InvalidInput
 from tracker.exchange.spreadsheets import EPOCH, Cell
 from tracker.locale.translation import _
-from tracker.model.dates import parse_day
+from tracker.model.dates import parse_day, parse_start_date
 from tracker.model.quantities import ReportedAmount, parse_reported_amount
 
 _DASHES = frozenset("-—–－―/／\\")
@@ -59,14 +59,22 @@ def parse_cell_amount(cell: Cell, unit: str | None, row_unit: str | None = None)
     return parse_reported_amount(text, unit)
 
 
-def parse_cell_day(cell: Cell, today: date, near: date | None = None, epoch: date = EPOCH) -> date:
-    """Parse the day in a cell; of a month or a year its last day.
+def parse_cell_day(
+    cell: Cell,
+    today: date,
+    near: date | None = None,
+    epoch: date = EPOCH,
+    *,
+    is_first: bool = False,
+) -> date:
+    """Parse the day in a cell; of a month or a year its last day, or its first.
 
     Args:
         cell: a day, its serial number, or a text such as 2025-6-30, 6月30日, 6.30 or 2025.06.
         today: the day that 今天 and +30d mean.
         near: a day of the year that is meant where none is written; None: today's.
         epoch: day 0 of the serial numbers.
+        is_first: the first day of a month or a year is meant.
 
     Raises:
         InvalidInput: it is no day, or may be one of two.
@@ -87,7 +95,8 @@ def parse_cell_day(cell: Cell, today: date, near: date | None = None, epoch: dat
         text = "-".join(part.zfill(2) for part in match.groups() if part)
     elif (match := re.fullmatch(_DAY_OF_MONTH, text)) and 1 <= int(match[1]) <= _LAST_MONTH:
         text = f"{int(match[1])}月{int(match[2])}日"
-    return parse_day(text, today, near or today)
+    parse = parse_start_date if is_first else parse_day
+    return parse(text, today, near or today)
 
 
 def _count_cell_days_to_1900(epoch: date) -> int:

@@ -50,6 +50,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     ),
     "done": ("done", "完成", "是否完成"),
     "on": ("as of", "截至日", "截至日期", "截止日期", "数据日期", "on", "date"),
+    "period_start": ("period start", "起始日", "本期起始日", "本期起始日期", "统计起始日"),
     "share_of_plan": ("share of plan", "形象进度", "完成比例"),
     "status": ("status", "状态", "数据性质"),
     "note": ("progress", "进展说明", "进展情况", "进展", "说明", "备注", "note", "notes"),

@@ -48,7 +48,7 @@ _ROWS_ABOVE_HEAD = 30
 _GUARD = r"'(?=[\s　]*[=+\-@＝＋－＠])"
 _SAID = ("value", "done", "share_of_plan")
 """Columns of which one is a report."""
-_FILLED_IN = frozenset((*ENTRY_COLUMNS, "done"))
+_FILLED_IN = frozenset((*ENTRY_COLUMNS, "done", "period_start"))
 _REMARKS = ("note", "evidence", "problems", "next_steps", "expected_on")
 ParsedT = TypeVar("ParsedT")
 
@@ -364,10 +364,13 @@ def build_update_of_reported_row(
     end = default_on or (today if period is None else min(period.last, today))
     amount, done = reading.read_value()
     on = reading.read("on", lambda cell: parse_cell_day(cell, today, end, row.epoch)) or end
+    start = reading.read(
+        "period_start", lambda cell: parse_cell_day(cell, today, on, row.epoch, is_first=True)
+    )
     share = reading.read("share_of_plan", _parse_share_of_reported_row)
     update = Update(
         on=on,
-        period_start=_find_period_start_of_reported_row(indicator, period, on),
+        period_start=start or _find_period_start_of_reported_row(indicator, period, on),
         value=None if amount is None else amount.value,
         qualifier=None if amount is None else amount.qualifier,
         done=done,

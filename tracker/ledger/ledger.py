@@ -538,7 +538,9 @@ class Tracker(LedgerReader):
             decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
             indicator = _append_ledger_entry(txn, case.indicator, signed)
             after = _assess_ledger_change(case, indicator)
-            before, now = case.assessment.verdict or "none", after.verdict or "none"
+            # One on a cycle that is over says nothing of the cycle in judgement.
+            now = after.verdict or signed.verdict or "none"
+            before = case.assessment.verdict or "none"
             remarks = decisions.remark_on_verdict_decision(after, self.today)
             return StoredDecision(indicator.id, indicator.name, before, now, remarks)
 
