@@ -1,6 +1,6 @@
 """Recurring promises, judged cycle by cycle."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,22 @@ def yearly(*updates: Update, **more: Any) -> Indicator:  # noqa: ANN401
 def done(on: str, **more: Any) -> Update:  # noqa: ANN401
     fields: dict[str, Any] = {"id": on, "done": True}
     return up_to(on, **fields | more)
+
+
+def test_cycles_without_a_start_begin_with_the_first_report() -> None:
+    entered = datetime(2026, 6, 20, 9, tzinfo=UTC)
+    visits = monthly(done("2026-03-15"), start=None, recorded_at=entered)
+    found = look(visits, "2026-03-31")
+    assert (found.deadline, found.light, found.met_on) == (
+        day("2026-03-31"),
+        "green",
+        day("2026-03-15"),
+    )
+    assert outcomes(visits, "2026-06-30") == ["met", "missed", "missed", "running"]
+    silent = monthly(start=None, recorded_at=entered)
+    assert outcomes(silent, "2026-06-30") == ["running"]
+    later = monthly(done("2026-07-05"), start=None, recorded_at=entered)
+    assert outcomes(later, "2026-07-10") == ["met_late", "met"]
 
 
 def verdict(on: str, word: str = "partly") -> Verdict:

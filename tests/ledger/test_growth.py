@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from calls import count_calls
-from factories import Plain, figure, file_of, initiative
+from factories import Plain, figure, file_of, initiative, step
 
 from tracker.errors import TrackerError
 from tracker.exchange.batches import read_batch
@@ -73,6 +73,24 @@ SHAPES: dict[str, Callable[[int], list[Plain]]] = {
         )
     ],
     "parts of one record": lambda count: [km(report) for report in reports(count)],
+    "reports on a promise that comes again": lambda count: [
+        km(
+            *({"on": on(n * 30), "value": n + 1} for n in range(count)),
+            recurs="month",
+            deadline={"wording": "每月"},
+            start=on(0),
+        )
+    ],
+    "steps, each after the one before": lambda count: [
+        initiative(
+            "pipes",
+            "管网",
+            *(
+                step(f"s{n}", f"步{n}", None, after=f"pipes.s{n - 1}" if n else None)
+                for n in range(count)
+            ),
+        )
+    ],
     "points of a plan": lambda count: [
         km(interim=[{"on": on(n), "value": n / count} for n in range(count)])
     ],

@@ -9,7 +9,11 @@ from factories import day, number, up_to
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ledger.predecessors import NewReports, Predecessors
+from tracker.ledger.predecessors import (
+    NewReports,
+    Predecessors,
+    list_reports_with_predecessors,
+)
 from tracker.ledger.updates import find_slip_in_update, remark_on_update
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Update
@@ -27,26 +31,62 @@ def indicators(draw: st.DrawFn) -> Indicator:
         value = draw(st.none() | st.sampled_from(["1", "9", "40", "99", "101", "900"]))
         fields: dict[str, Any] = {"status": status, "id": f"u{at}"}
         reports.append(up_to(on.isoformat(), value, **fields))
-    accumulation = draw(st.sampled_from(["cumulative", "level", "increment"]))
-    deadline = Deadline(on=on + timedelta(days=draw(st.sampled_from([-60, 60]))))
-    return number(*reports, accumulation=accumulation, deadline=deadline)
+    ends = draw(st.sampled_from([None, -60, 60]))
+    recurs = draw(st.sampled_from([None, None, "month", "quarter"]))
+    fields = {
+        "accumulation": draw(st.sampled_from(["cumulative", "level", "increment"])),
+        "baseline": draw(st.sampled_from([None, Decimal(0), Decimal(90), Decimal(200)])),
+        "op": draw(st.sampled_from([None, None, "<=", ">"])),
+        "target_high": draw(st.sampled_from([None, None, Decimal(120)])),
+        "start": draw(st.sampled_from([None, date(2026, 1, 1), date(2026, 3, 9)])),
+        "unit": draw(st.sampled_from(["公里", "%"])),
+        "recurs": recurs,
+        "deadline": Deadline(wording="每年")
+        if recurs or ends is None
+        else Deadline(on=on + timedelta(days=ends)),
+    }
+    return number(*reports, **fields)
 
 
 def look(indicator: Indicator, update: Update) -> tuple[NewReports, Predecessors]:
-    new = NewReports(indicator, {update.id}, TODAY)
+    (new,) = list_reports_with_predecessors(indicator, {update.id}, TODAY)
     ((_update, before),) = new.list_predecessors()
     return new, before
 
 
 @given(indicators())
 def test_a_file_by_day_gets_the_remarks_of_its_reports_one_by_one(indicator: Indicator) -> None:
-    new = NewReports(indicator, {update.id for update in indicator.updates}, TODAY)
-    together = [remark_on_update(new, *pair) for pair in new.list_predecessors()]
-    alone = []
+    new = {update.id for update in indicator.updates}
+    together = {
+        update.id: remark_on_update(reports, update, before)
+        for reports in list_reports_with_predecessors(indicator, new, TODAY)
+        for update, before in reports.list_predecessors()
+    }
+    alone = {}
     for at, update in enumerate(indicator.updates):
         so_far = msgspec.structs.replace(indicator, updates=indicator.updates[: at + 1])
-        alone.append(remark_on_update(look(so_far, update)[0], update, look(so_far, update)[1]))
+        reports, before = look(so_far, update)
+        alone[update.id] = remark_on_update(reports, update, before)
     assert together == alone
+
+
+def test_what_takes_back_a_report_of_another_cycle_is_one_of_its_own_only() -> None:
+    wrong = up_to("2026-02-10", 900, id="wrong")
+    right = up_to("2026-04-20", 9, id="right", voids="wrong")
+    later = up_to("2026-03-01", 20, id="later")
+    km = number(wrong, right, later, recurs="quarter", deadline=Deadline(wording="每季度"))
+    split = list_reports_with_predecessors(km, {"wrong", "right", "later"}, TODAY)
+    found = [
+        (update.id, before.previous) for new in split for update, before in new.list_predecessors()
+    ]
+    assert found == [("later", None), ("right", None)]
+
+
+def test_a_report_before_the_first_cycle_is_one_before_the_start() -> None:
+    early = up_to("2025-12-10", 5)
+    km = number(early, recurs="quarter", deadline=Deadline(wording="每季度"))
+    remarks = remark_on_update(*_pair_with_predecessors(km, early))
+    assert remarks == ["2025-12-10 is before the start, 2026-01-01."]
 
 
 def test_a_target_that_only_a_later_row_of_the_day_meets_is_not_called_met() -> None:
@@ -115,6 +155,13 @@ def test_a_slip_beyond_a_small_target_is_one_too_and_none_beyond_0() -> None:
         slip = find_slip_in_update(*_pair_with_predecessors(sums, update))
         assert slip is not None
         assert slip.is_beyond is is_beyond
+
+
+def test_a_rate_under_1_is_no_slip_in_any_unit_of_rates() -> None:
+    for unit, is_slip in (("%", False), ("‰", False), ("个百分点", False), ("公里", True)):
+        rates = number(up_to("2026-03-01", "0.5"), up_to("2026-04-01", 5), unit=unit)
+        slip = find_slip_in_update(*_pair_with_predecessors(rates, rates.updates[-1]))
+        assert (slip is not None) is is_slip
 
 
 def test_a_report_of_the_day_that_met_a_target_late_says_that_it_still_counts() -> None:

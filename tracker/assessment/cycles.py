@@ -4,6 +4,7 @@ Source: rule 5. Values count from the first day of a cycle. A missed cycle stays
 until it is met late, a person has given a verdict on it, or the next one ends.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,12 +16,12 @@ from msgspec import Struct
 from tracker.assessment.measurement import Measurement, build_measurement
 from tracker.model.dates import shift_date
 from tracker.model.effective import (
-    find_effective_report_start,
+    find_effective_start,
     find_promise_in_force,
     list_entries_in_force,
 )
 from tracker.model.horizon import Horizon
-from tracker.model.records import Deadline, Indicator, Verdict
+from tracker.model.records import Deadline, Indicator, Update, Verdict
 from tracker.model.recurrence import RecurringCycle, list_recurring_cycles
 from tracker.model.vocabulary import Fulfilment
 
@@ -77,6 +78,33 @@ def limit_to_cycle_of_day(indicator: Indicator, day: date, horizon: Horizon) -> 
     """Return an indicator as a promise of the cycle that holds a day."""
     cycles = _list_cycles(indicator, msgspec.structs.replace(horizon, as_of=day))
     return _limit_to_cycle(indicator, cycles, len(cycles) - 1, []) if cycles else indicator
+
+
+def split_reports_by_cycle(
+    indicator: Indicator, horizon: Horizon
+) -> list[tuple[Indicator, list[str]]]:
+    """Return an indicator as a promise of each cycle with reports, and the ids of these.
+
+    What takes back one of them stands beside it, also where it is of another cycle. What came
+    before the first cycle stands alone. What does not recur is returned as it is.
+    """
+    newest = max((update.on for update in indicator.updates), default=horizon.as_of)
+    cycles = _list_cycles(indicator, msgspec.structs.replace(horizon, as_of=newest))
+    if not cycles:
+        return [(indicator, [update.id for update in indicator.updates])]
+    begins = [cycle.first for cycle in cycles]
+    places: dict[str, int] = {}
+    reports: dict[int, list[Update]] = {}
+    for update in indicator.updates:
+        at = places[update.id] = bisect_right(begins, update.on) - 1
+        for place in {at, places.get(update.voids or "", at)}:
+            reports.setdefault(place, []).append(update)
+    split = []
+    for at, updates in reports.items():
+        limited = _limit_to_cycle(indicator, cycles, max(at, 0), [])
+        limited.updates = updates
+        split.append((limited, [each.id for each in updates if places[each.id] == at]))
+    return split
 
 
 def find_last_day_of_cycle(indicator: Indicator, horizon: Horizon) -> date | None:
@@ -137,11 +165,20 @@ def _list_cycles(indicator: Indicator, horizon: Horizon) -> Sequence[RecurringCy
     if since is None and indicator.baseline_on is not None:
         # A baseline is the value before the first day that counts.
         since = shift_date(indicator.baseline_on, 1)
-    since = since or find_effective_report_start(indicator, horizon) or horizon.as_of
+    since = since or find_effective_start(indicator, horizon) or _find_first_day(indicator, horizon)
     deadline = find_promise_in_force(indicator, horizon).deadline
     ends, wording = (deadline.on, deadline.wording) if deadline is not None else (None, None)
     day = max(since, horizon.as_of)
     return list_recurring_cycles(indicator.recurs, since, day, wording, ends)
+
+
+def _find_first_day(indicator: Indicator, horizon: Horizon) -> date:
+    """Return the day of the first report, or of recording where that is earlier."""
+    reports = list_entries_in_force(indicator.updates, horizon)
+    recorded_at = indicator.recorded_at
+    days = [update.on for update in reports[:1]]
+    days += [] if recorded_at is None else [recorded_at.date()]
+    return min(days, default=horizon.as_of)
 
 
 def _assign_verdicts_to_cycles(

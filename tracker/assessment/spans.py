@@ -33,7 +33,7 @@ from tracker.model.outlooks import Outlook, Span
 from tracker.model.records import Entry, Indicator, Initiative
 from tracker.model.vocabulary import State
 
-SPANS_VERSION = 1
+SPANS_VERSION = 2
 """Changed whenever the same records get other spans; spans of other versions are not used."""
 
 

@@ -386,15 +386,17 @@ class _Merging:
             found = self.after.get(key)
             return found if isinstance(found, kind) else self.txn.record(kind, record_id)
 
+        sound: set[tuple[str, str]] = set()
         for key, record in [*self.after.items()]:
             stored = self.before.get(key)
             wrong: Iterable[Problem] = ()
             if isinstance(record, Indicator):
-                wrong = _find_wrong_merge_links(record, partial(find, Indicator))
+                wrong = _find_wrong_merge_links(record, partial(find, Indicator), sound)
             elif isinstance(record, Initiative) and record.parent != getattr(stored, "parent", ""):
                 changed = {record.id: record}
                 wrong = _find_wrong_merge_parents(changed, partial(find, Initiative))
-            self._leave(key, [problem.sentence for problem in wrong])
+            if self._leave(key, [problem.sentence for problem in wrong]):
+                sound.clear()
 
     def _leave(self, key: _Key, sentences: Sequence[str]) -> bool:
         """Leave a record as it is for some reasons, if it is in the ledger; return whether so."""
@@ -531,6 +533,7 @@ def _find_broken_merge_links(
     faults = _find_wrong_merge_parents(initiatives, records.initiative)
     wrong = {fault.record: fault for fault in faults}
     indicators = {each.id: each for each in changed if isinstance(each, Indicator)}
+    sound: set[tuple[str, str]] = set()
 
     def find(indicator_id: str) -> Indicator | None:
         return indicators.get(indicator_id) or records.indicator(indicator_id)
@@ -540,35 +543,38 @@ def _find_broken_merge_links(
             sentence = _describe_missing_merge_document(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
         if isinstance(record, Indicator):
-            yield from _find_wrong_merge_links(record, find)
+            yield from _find_wrong_merge_links(record, find, sound)
         if isinstance(record, Initiative) and record.id in wrong:
             yield wrong.pop(record.id)
     yield from wrong.values()
 
 
 def _find_wrong_merge_links(
-    record: Indicator, find: Callable[[str], Indicator | None]
+    record: Indicator, find: Callable[[str], Indicator | None], sound: set[tuple[str, str]]
 ) -> Iterator[Problem]:
     """Yield where the indicator that one comes after, or is a part of, cannot be that.
 
     Args:
         record: the indicator.
         find: returns an indicator as it is to be.
+        sound: the fields and ids that are known not to lead back; what is found is added.
     """
     for field in ("after", "part_of"):
         other_id: str | None = getattr(record, field)
         if other_id is None:
             continue
-        way, other = [record.id], find(other_id)
-        while other is not None and other.id not in way:
-            way.append(other.id)
+        way, first = {(field, record.id)}, find(other_id)
+        other = first
+        while other is not None and (at := (field, other.id)) not in way and at not in sound:
+            way.add(at)
             above: str | None = getattr(other, field)
             other = find(above) if above is not None else None
-        first = find(other_id)
+        leads_back = other is not None and (field, other.id) not in sound
+        sound |= set() if leads_back else way
         wrong = None
         if first is None:
             wrong = _("there is no such indicator")
-        elif other is not None:
+        elif leads_back:
             wrong = _("that leads back to itself")
         elif field == "after" and {record.measure, first.measure} != {"milestone"}:
             wrong = _("only a milestone comes after a milestone")

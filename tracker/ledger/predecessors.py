@@ -1,6 +1,7 @@
 """Find what stands before new reports, in one pass for one of them or for a hundred thousand."""
 
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.assessment.cycles import limit_to_cycle_of_day
+from tracker.assessment.cycles import split_reports_by_cycle
 from tracker.assessment.direction import find_span_in_direction
 from tracker.assessment.measurement import build_measurement
 from tracker.model.effective import (
@@ -48,7 +49,7 @@ class _Entered(NamedTuple):
 
 
 def list_reports_with_predecessors(
-    indicator: Indicator, new: Collection[str], horizon: Horizon
+    indicator: Indicator, new: AbstractSet[str], horizon: Horizon
 ) -> "Iterator[NewReports]":
     """Yield the new reports on an indicator; of a recurring promise those of each cycle alone.
 
@@ -57,16 +58,10 @@ def list_reports_with_predecessors(
         new: their ids.
         horizon: the day, for the target in force.
     """
-    if indicator.recurs is None:
-        yield NewReports(indicator, new, horizon)
-        return
-    cycles: dict[date | None, tuple[Indicator, set[str]]] = {}
-    for update in indicator.updates:
-        if update.id in new:
-            own = limit_to_cycle_of_day(indicator, update.on, horizon)
-            cycles.setdefault(own.start, (own, set()))[1].add(update.id)
-    for own, ids in cycles.values():
-        yield NewReports(own, ids, horizon)
+    for limited, ids in split_reports_by_cycle(indicator, horizon):
+        own = new & set(ids)
+        if own:
+            yield NewReports(limited, own, horizon)
 
 
 class NewReports:

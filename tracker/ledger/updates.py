@@ -21,7 +21,7 @@ from tracker.errors import Doubtful, InvalidInput, Refused
 from tracker.ledger.predecessors import NewReports, Predecessors
 from tracker.locale.translation import _, _p
 from tracker.model import effective
-from tracker.model.defaults import may_be_negative_by_default
+from tracker.model.defaults import RATE_UNITS, may_be_negative_by_default
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import (
     HUNDRED,
@@ -245,7 +245,7 @@ def find_slip_in_update(new: NewReports, update: Update, before: Predecessors) -
     if value is None or value <= 0 or last is None or last.value is None or last.value <= 0:
         return None
     indicator = new.indicator
-    if indicator.unit in PERCENT_UNITS and last.value < 1:
+    if indicator.unit in RATE_UNITS and last.value < 1:
         return None
     is_less = indicator.accumulation == "level" and value * _TIMES_OF_SLIP <= last.value
     if not is_less and value < _TIMES_OF_SLIP * last.value:

@@ -3,7 +3,7 @@
 The weights in the rule are settings. A lead of which nothing is known has no score, not 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
@@ -114,6 +114,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     scored = [(compute_scoreboard_score(record, settings), record) for record in records]
     scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or ZERO), pair[1].lead or ""))
     scores = [points for points, _record in scored if points is not None]
+    ranks = {points: len(scores) - at for at, points in enumerate(reversed(scores))}
     facts = [
         Fact("leads", _("leads"), sum(record.lead is not None for record in records)),
         *_list_scoreboard_head_facts(now),
@@ -121,7 +122,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         Fact("rule", _("rule of the score"), _describe_scoreboard_rule(settings)),
         Fact("reports", _("report in time"), _describe_scoreboard_punctuality(settings)),
     ]
-    rows = [_build_scoreboard_row(record, points, scores) for points, record in scored]
+    rows = [_build_scoreboard_row(record, points, ranks) for points, record in scored]
     title = _("scoreboard")
     empty = {key for key in VERDICT_COUNTS if not any(row[key] for row in rows)}
     table = build_report_column_table("scoreboard", title, now, _COLUMNS, rows, hidden=empty)
@@ -190,10 +191,10 @@ def _round_scoreboard_share(share: Decimal | None) -> Decimal | None:
 
 
 def _build_scoreboard_row(
-    record: LeadResults, points: Decimal | None, scores: Sequence[Decimal]
+    record: LeadResults, points: Decimal | None, ranks: Mapping[Decimal, int]
 ) -> Row:
     return {
-        "rank": None if points is None else 1 + sum(each > points for each in scores),
+        "rank": None if points is None else ranks[points],
         "lead": record.lead or _("no lead named"),
         "indicators": record.counts.indicators,
         "promises": record.counts.promises,
