@@ -96,6 +96,9 @@ def _exclude_description(place: _Place) -> str | None:
         return later("counts headings")
     if re.match(words.BAD_STATE, place.after):
         return later("how it was before")
+    is_last = re.search(words.COUNTS_IN_A_ROW, place.before)
+    if re.match(r"\d+[件项条]|\d+个(?![月年])", place.after) or (is_last and not re.search("实施|办好|完成", place.before)):
+        return later("counts headings")
     if re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after):
         return later("counts headings")
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
@@ -164,7 +167,7 @@ def _exclude_aim(place: _Place) -> str | None:
     is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
     is_count = place.amount.unit not in {"%", "‰"} and place.tense == "past"
     is_aim = is_count and re.search(words.AIMS_ALONE, place.near)
-    is_compared = is_aim or re.search("(?:比|超过?|超出)[^，]*(?:任务|目标|计划)$", place.near)
+    is_compared = is_aim or re.search("(?:比|超过?|超出)[^，]*(?:任务|目标|计划)$|较[^，]*(?:任务|目标|计划)(?:超额|多|少)[^，]{0,4}$", place.near)
     return later("the aim that it is compared with") if is_base or is_done or is_compared else None
 
 

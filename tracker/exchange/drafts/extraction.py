@@ -6,6 +6,7 @@ by ``tables``.
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.amounts import find_amounts
@@ -35,6 +36,7 @@ from tracker.exchange.drafts.sentences import (
 from tracker.exchange.drafts.tables import read_table
 from tracker.exchange.drafts.tense import (
     Tense,
+    is_compared_in_tense,
     is_framed_as_plan,
     is_in_plan_tense,
     is_reported,
@@ -55,6 +57,10 @@ _ITEM_LEVEL = 3
 _SUBHEAD_LEVEL = 5
 _SUBHEAD_LENGTHS = range(6, 31)
 _TITLE_BLOCKS = 15
+# A title, a second one and a line of signs.
+_HEAD_BLOCKS = 3
+# 超114亿元 is less than a tenth below what it rounds.
+_ROUNDED_BELOW = Decimal("1.1")
 _TITLE_LENGTHS = range(5, 61)
 _TITLE = (
     r"报告|方案|计划|规划|这样干|怎么干|蓝图|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|"
@@ -297,6 +303,9 @@ class _DocumentReader:
             self.recorder.note_period(printed, governing)
         tense, doubt = judge_clause(printed, governing, setting, published, is_own=bool(own))
         cue = find_cue_in_clause(printed, setting)
+        if carried == "plan" and is_compared_in_tense(printed):
+            # 计划完成投资5亿元，同比增长8% aims at both.
+            cue = None
         if carried and not own and cue is None:
             tense, doubt = carried, None
         turns = cue is not None and setting.tense is not None
@@ -351,17 +360,32 @@ def _begins_extracted_work(clause: Clause) -> bool:
 
 
 def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:
-    """Leave out what the first line of a page says, where its text says it again."""
-    first = readable.blocks[0] if readable.blocks else None
-    if not isinstance(first, Paragraph) or "。" in first.words.text:
-        return drafts
-    end = first.words.places[-1]
-    said = {(draft.kind, draft.value, draft.unit) for draft in drafts if draft.start > end}
+    """Leave out what the first lines of a page say, where its text says it again.
+
+    超114亿元 in a title is the 114.8亿元 of the text.
+    """
+    end = -1
+    for block in readable.blocks[:_HEAD_BLOCKS]:
+        if not isinstance(block, Paragraph) or re.search("[。；]", block.words.text):
+            break
+        end = block.words.places[-1]
+    text = [draft for draft in drafts if draft.start > end]
     return [
         draft
         for draft in drafts
-        if draft.start > end or (draft.kind, draft.value, draft.unit) not in said
+        if draft.start > end or not any(_repeats_title_of_extraction(each, draft) for each in text)
     ]
+
+
+def _repeats_title_of_extraction(draft: Draft, titled: Draft) -> bool:
+    """Return whether a draft of the text says what one of a title says, or says it exactly."""
+    if draft.value is None or titled.value is None:
+        return (draft.kind, draft.value, draft.unit) == (titled.kind, titled.value, titled.unit)
+    is_rounded = titled.op in {">", ">=", "~"} and titled.value <= draft.value
+    is_same = draft.value == titled.value or (
+        is_rounded and draft.value < titled.value * _ROUNDED_BELOW
+    )
+    return is_same and draft.unit == titled.unit
 
 
 def share_extracted_initiatives(drafts: list[Draft]) -> None:

@@ -233,7 +233,8 @@ class _ClauseState:
             subject = self.earlier
         if self.whole and amount.unit == self.whole.unit and is_part_of_measure(own_name):
             self.start = amount.end
-            return Named(own_name + self.whole.name, takes_following=False)
+            whole = self.whole.name.removeprefix(own_name)
+            return Named(own_name + whole, takes_following=False)
         rest = name_rest_of_measure(own_name, after, subject or self.earlier)
         if rest is not None:
             self.start = following
@@ -266,10 +267,11 @@ class _ClauseState:
             name.endswith("率") and re.fullmatch(_STATE_ONLY, name)
         )
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
-            self.subject = Subject(last.indicator)
+            self.subject = Subject(_drop_state_of_measure(last.indicator))
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
-            self.subject = Subject(last.indicator if last.takes_following else base, parts)
+            whole = last.indicator if last.takes_following else base
+            self.subject = Subject(_drop_state_of_measure(whole), parts)
 
 
 def name_measure(
@@ -409,11 +411,16 @@ def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
         return Subject(owner["thing"])
     before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)
     name = naming.clean_subject_of_name(before)
-    if len(name) < _SHORT_NAME or naming.is_name_of_growth_only(name):
+    if len(name) < _SHORT_NAME or re.match("超额|完成|占", name) or naming.is_name_of_growth_only(name):
         return subject
     # 青临高铁全长120公里 is about the railway.
     thing = re.sub(words.DIMENSIONS, "", name)
     return Subject(thing) if thing else subject
+
+
+def _drop_state_of_measure(name: str) -> str:
+    """Return 续建项目 of 续建项目均已复工, which the next clause goes on about."""
+    return re.sub(rf"(?:目前|[均都也已]|全部)+(?:{words.STATES}|开复工|复工)(?:建设)?$", "", name)
 
 
 def _find_topic_of_measure(clause: Clause) -> str:

@@ -167,6 +167,8 @@ def _join_state_to_noun(noun: str) -> str:
         r"(.*?)(?:((?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动))(.*))?$", noun, re.DOTALL
     ).groups()
     is_state = verb in {"完成", "实现"} and re.fullmatch(r"[^\d，]{2,7}", state or "")
+    if is_state and thing and state.endswith("任务"):
+        return thing + verb + state
     return thing + state if is_state and thing else thing
 
 
@@ -209,7 +211,13 @@ def split_named_subjects(name: str) -> tuple[str, ...]:
     if suffix is not None and suffix.start() > 0:
         shared = suffix.group()
         parts = [part if _SUFFIX.search(part) else part + shared for part in parts]
-    return tuple(parts)
+    return tuple([parts[0], *(_complete_named_part(parts[0], part) for part in parts[1:])])
+
+
+def _complete_named_part(first: str, part: str) -> str:
+    """Return 村组公路通畅率 for the 通畅率 of 村组公路通达率和通畅率."""
+    is_short = part.endswith("率") and len(part) <= _SHORTEST_ITEM < len(first)
+    return first[: -len(part)] + part if is_short and first.endswith("率") else part
 
 
 def find_named_lead(sentence: str, times: list[Time]) -> str | None:

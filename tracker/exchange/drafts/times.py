@@ -32,7 +32,7 @@ _WORDING = re.compile(
     r"(?=[，,时期末以累初全建我省市县区必是规，。]|$)))"
     rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:度(?=\w)|底|末|内|年底|年内)?{_BEFORE})"
     rf"|(?P<within>(?P<ago>过去的?|近|前|这)?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
-    rf"|(?P<soon>{_N}年(?:时间)?[以之]?内)"
+    rf"|(?P<soon>{_N}年(?:时间)?[以之]?内|利?用{_N}年(?:左右)?的?时间)"
     rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投)|岁末)(?<!去年底)(?:之前|以前|前)?)"
 )
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
@@ -146,6 +146,7 @@ def _read_time(match: re.Match[str], kind: str, published: date) -> _Days | None
         "within": _read_time_within,
         "end": _read_end_of_time,
         "season": _read_time_of_season,
+        "soon": _read_time_soon,
         "now": _read_time_until_today,
     }
     try:
@@ -192,15 +193,28 @@ def _read_time_within(match: re.Match[str], _kind: str, published: date) -> _Day
     return _read_time_years_back(count, published)
 
 
+def _read_time_soon(match: re.Match[str], _kind: str, published: date) -> _Days | None:
+    """三年内 of the first months of a year counts that year, as 今后三年 does.
+
+    Later in the year it ends on the day, or with its year.
+    """
+    count = re.sub("利?用|年.*", "", match.group())
+    reading = dates.parse_deadline_date(f"{count}年内", published)
+    if reading.day is None:
+        return None
+    if published.month <= REVIEW_MONTHS:
+        end = date(reading.day.year - 1, 12, 31)
+        return date(published.year, 1, 1), end, reading.day
+    return published + timedelta(days=1), reading.day, reading.loose
+
+
 def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Days | None:
     """Return what the reader of deadlines makes of a wording."""
     words = match.group()
-    bare = words if kind == "soon" else _simplify_time(words, kind)
+    bare = _simplify_time(words, kind)
     reading = dates.parse_deadline_date(bare, published)
     if reading.day is None:
         return None
-    if kind == "soon":
-        return published + timedelta(days=1), reading.day, reading.loose
     if words.endswith("以来"):
         last = find_last_full_time(published)
         if last.year - reading.day.year > _YEARS_SINCE_PLAN:
