@@ -211,7 +211,10 @@ def _exclude_place(place: _Place) -> str | None:
     )
     is_place = is_located and re.search(_PLACE, behind)
     is_row = place.amount.unit == "个" and re.match(_PLACES_OF, place.after)
-    return later("a place") if is_place or is_row else None
+    is_touched = re.search("(?:涉及|惠及|覆盖)[^，]{0,6}$", place.before) and re.match(
+        r"个[^，、]{0,2}(?:[县区市镇村]|乡镇|街道|社区)(?!$)", behind
+    )
+    return later("a place") if is_place or is_row or is_touched else None
 
 
 def _exclude_rate(place: _Place) -> str | None:

@@ -222,7 +222,8 @@ class _DocumentReader:
         """
         if re.search("(?:年内|年底|月底|月).*明年", sentence):
             return False
-        return coming is not None or self.recorder.plans_next_year()
+        is_review = self.outline.is_stated and self.outline.tense == "past"
+        return coming is not None or (self.recorder.plans_next_year() and not is_review)
 
     def _find_lead(self, text: str, sentences: list[Span]) -> str | None:
         """Return the name that a paragraph gives itself in its first sentence."""
@@ -370,6 +371,12 @@ def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:
             break
         end = block.words.places[-1]
     text = [draft for draft in drafts if draft.start > end]
+    last = {(each.indicator, each.deadline): each for each in drafts if each.kind == "milestone"}
+    drafts = [
+        draft
+        for draft in drafts
+        if draft.kind != "milestone" or last[draft.indicator, draft.deadline] is draft
+    ]
     return [
         draft
         for draft in drafts

@@ -293,7 +293,8 @@ def name_measure(
     if after and (name.endswith("等") or is_list):
         # The examples before 等 and 5座水库 are left out: what is counted stands behind.
         return Named(naming.find_opening_verb_of_name(name) + topic + after, takes_following=True)
-    if not name and is_share and after.startswith("的"):
+    are_places = name.count("、") >= _LONG_LIST and re.search("(?:[市县区州镇乡]|等)$", name)
+    if (not name or are_places) and is_share and after.startswith("的"):
         # 90%的煤矿达到二级以上: what is reached stands behind.
         return Named(after[1:], takes_following=True)
     if not name or naming.is_name_of_growth_only(name):
@@ -315,7 +316,11 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
     if not subject:
         return name
     if naming.needs_following_name(name) and name not in _WHOLE_IN_ITSELF:
-        return subject + name if subject not in name and len(name) <= _SHORT_VERB else name
+        # 河道治理 says itself what is treated; 实际完成 does not.
+        is_whole = len(name) == _SHORT_VERB and not re.search(words.BARE_STATES, name)
+        if subject in name or len(name) > _SHORT_VERB or is_whole:
+            return name
+        return subject + name
     is_part = name not in _WHOLE_IN_ITSELF and (
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)

@@ -30,6 +30,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         _add_milestone(recorder, clause, name, kind)
     if rising := re.fullmatch(words.RISING, name):
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
+    if among := re.search(words.AMONG, name):
+        return Subject(among["thing"])
     if such := re.fullmatch(words.SUCH_THINGS, name):
         return Subject(such["thing"])
     if raised := re.fullmatch(words.RAISED, name):
@@ -85,8 +87,12 @@ def judge_kind_of_milestone(
         return "result" if done and re.search("已|顺利|正式", clause.words) else None
     if clause.tense != "plan":
         return None
-    own = clause.own_times
-    is_dated = bool(own) and own[-1].last >= recorder.published and own[-1].role != "since"
+    time = clause.own_times[-1] if clause.own_times else None
+    governing = clause.governing
+    if time is None and governing and governing.role == "until" and "完成" in clause.words:
+        # 年底前，全面完成编制: the clause before is only a time.
+        time = governing
+    is_dated = time is not None and time.last >= recorder.published and time.role != "since"
     return "milestone" if is_drafted_milestone(name, clause.words, is_dated=is_dated) else None
 
 
