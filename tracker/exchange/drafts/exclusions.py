@@ -92,16 +92,19 @@ def _exclude_description(place: _Place) -> str | None:
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
         return later("describes the thing")
-    if re.match(words.COUNTED_ONLY, place.after):
-        return later("counts headings")
     if re.match(words.BAD_STATE, place.after):
         return later("how it was before")
-    is_last = re.search(words.COUNTS_IN_A_ROW, place.before)
-    if re.match(r"\d+[件项条]|\d+个(?![月年])", place.after) or (is_last and not re.search("实施|办好|完成", place.before)):
-        return later("counts headings")
-    if re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after):
-        return later("counts headings")
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
+
+
+def _exclude_headings(place: _Place) -> str | None:
+    """Return a reason for 5个方面, 12类45件53个事项 and 公布10件民生实事: they count headings."""
+    is_row = re.match(words.COUNTED_AGAIN, place.after)
+    is_last = re.search(words.COUNTS_IN_A_ROW, place.before)
+    is_last = is_last and not re.search("实施|办好|完成", place.before)
+    is_named = re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after)
+    is_heading = re.match(words.COUNTED_ONLY, place.after) or is_named or is_row or is_last
+    return later("counts headings") if is_heading else None
 
 
 def _exclude_whole(place: _Place) -> str | None:
@@ -167,7 +170,7 @@ def _exclude_aim(place: _Place) -> str | None:
     is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
     is_count = place.amount.unit not in {"%", "‰"} and place.tense == "past"
     is_aim = is_count and re.search(words.AIMS_ALONE, place.near)
-    is_compared = is_aim or re.search("(?:比|超过?|超出)[^，]*(?:任务|目标|计划)$|较[^，]*(?:任务|目标|计划)(?:超额|多|少)[^，]{0,4}$", place.near)
+    is_compared = is_aim or re.search(words.AIMS_COMPARED, place.near)
     return later("the aim that it is compared with") if is_base or is_done or is_compared else None
 
 
@@ -266,6 +269,7 @@ _RULES: tuple[Callable[[_Place], str | None], ...] = (
     _exclude_section,
     _exclude_brackets,
     _exclude_description,
+    _exclude_headings,
     _exclude_idiom,
     _exclude_whole,
     _exclude_rank,

@@ -55,6 +55,7 @@ _LATE_MONTH = 10
 _LONGEST_STEP = 24
 _ITEM_LEVEL = 3
 _SUBHEAD_LEVEL = 5
+_LONGEST_PART = 10
 _SUBHEAD_LENGTHS = range(6, 31)
 _TITLE_BLOCKS = 15
 # A title, a second one and a line of signs.
@@ -430,5 +431,7 @@ def _find_extracted_item_level(text: str) -> int:
     """Return the level of a short line that is numbered or a heading inside a page; else 0."""
     if re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]", text) and len(text) <= _LONGEST_ITEM:
         return _ITEM_LEVEL
-    is_heading = len(text) in _SUBHEAD_LENGTHS and text[-1].isalnum()
-    return _SUBHEAD_LEVEL if is_heading and naming.is_name_of_field_of_work(text) else 0
+    is_line = text[-1].isalnum()
+    is_part = len(text) <= _LONGEST_PART and re.search(words.PARTS_OF_PAGES, text)
+    is_field = len(text) in _SUBHEAD_LENGTHS and naming.is_name_of_field_of_work(text)
+    return _SUBHEAD_LEVEL if is_line and (is_field or is_part) else 0

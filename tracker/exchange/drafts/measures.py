@@ -416,7 +416,8 @@ def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
         return Subject(owner["thing"])
     before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)
     name = naming.clean_subject_of_name(before)
-    if len(name) < _SHORT_NAME or re.match("超额|完成|占", name) or naming.is_name_of_growth_only(name):
+    is_state = re.match("超额|完成|占", name) or naming.is_name_of_growth_only(name)
+    if len(name) < _SHORT_NAME or is_state:
         return subject
     # 青临高铁全长120公里 is about the railway.
     thing = re.sub(words.DIMENSIONS, "", name)

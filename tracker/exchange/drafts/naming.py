@@ -24,7 +24,7 @@ _VERB_END = re.compile(
     rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|[抓搞办]好|办成)$"
 )
 _REACH_END = re.compile(
-    r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
+    r"(?:(?:(?:力争|争取|要|将|可|能够?|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
     r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|升|增|扩|减|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
     r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到了?|突破|迈上|跃上|站上|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为|"
     r"(?<![许认])可|再|还|将|(?<=率)保持)+$"
@@ -211,7 +211,7 @@ def split_named_subjects(name: str) -> tuple[str, ...]:
     if suffix is not None and suffix.start() > 0:
         shared = suffix.group()
         parts = [part if _SUFFIX.search(part) else part + shared for part in parts]
-    return tuple([parts[0], *(_complete_named_part(parts[0], part) for part in parts[1:])])
+    return (parts[0], *(_complete_named_part(parts[0], part) for part in parts[1:]))
 
 
 def _complete_named_part(first: str, part: str) -> str:

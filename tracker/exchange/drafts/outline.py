@@ -11,6 +11,7 @@ from tracker.exchange.drafts.tense import (
     is_page_of_news,
     judge_tense_of_sentences,
     judge_tense_of_title,
+    turns_to_plan_tense,
 )
 from tracker.exchange.drafts.times import Time, find_times
 
@@ -83,7 +84,10 @@ class Outline:
         """Take over the tense and time that a sentence sets; return that tense."""
         times = find_times(sentence, self.published)
         self._look_back(times)
+        is_review = self.is_stated and self.tense == "past"
         tense = find_sentence_tense(sentence, self.published, times, self.tense)
+        if is_review and turns_to_plan_tense(sentence, self.published, times):
+            tense = "plan"
         if tense is None:
             return None
         self.tense, self.is_stated = tense, tense != "past" or not self.is_page

@@ -19,6 +19,8 @@ _PLAN_SENTENCE = re.compile(
     r"(?:今年|新的一年|20\d\d年|接下来)[^，。]{0,4}(?:怎么干|怎么办|如何干|干什么|路线图)|展望(?:今年|新的一年|20\d\d年)|"
     r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|(?:今年|20\d\d年)是[^。]{0,30}(?:之年|一年|年)"
 )
+# With such a sentence a review is over.
+_TURN = re.compile(r"(?:到了?|在)?(?:今年|明年|新的一年|20\d\d年)，[^，。]{0,10}将(?!军|近)")
 _PAST_SENTENCE = re.compile(
     r"(?:回顾|过去(?:的)?(?:[一二两三四五\d]+|几)?年|(?:一|[两三四五]|几)年来|这[一二三四五几]年|刚刚过去|去年以来|"
     r"初步(?:预计|核算|统计))"
@@ -40,7 +42,7 @@ _COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同
 _WILL = "将(?=[^军近来])"
 # Words of will that no report uses: 将 before a noun only marks the object.
 _CERTAIN_WILL = (
-    "将(?=继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
+    "将(?=会|继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
     "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有|再|为|扩|增|提|改造|逐步|力争|"
     "率先|陆续|全部|围绕|依托|通过|举办|组织|出台|制定|落实|创建|承办|优化|完善|可|分|盘活|供应|"
     "投放|推出|续建|探索|清[淤理运]|修[建复缮]|整治|治理|更[新换]|配[备套置]|安装|招[引聘]|栽|种植|拆除)|还将(?![^，。]{1,12}(?:纳入|列入|作为|放在|与))"
@@ -52,7 +54,10 @@ _FRAME = re.compile(
     r"今冬明春，[^。]{0,8}(?:计划|将|拟)|"
     r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
 )
-_MUST = "要(?=达到|完成|建|新增|新建|实现|提高|控制|增长|再|全部|于|改造|实施|引进|培育|打造|确保)"
+_MUST = (
+    "要(?=达到|完成|完建|开工|建|新增|新建|实现|提高|控制|增长|再|全部|于|改造|实施|引进|培育|打造|"
+    "确保)"
+)
 # A period of which less is over lies ahead.
 _BEGUN = 1 / 3
 # What nobody says of a number that is already known.
@@ -129,6 +134,11 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     ):
         return "plan"
     return None
+
+
+def turns_to_plan_tense(sentence: str, published: date, times: list[Time]) -> bool:
+    """Return whether a sentence ends a review: 2026年，全市将…."""
+    return bool(_TURN.match(sentence)) and bool(times) and times[0].last > published
 
 
 def is_framed_as_plan(sentence: str) -> bool:
