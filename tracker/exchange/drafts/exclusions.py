@@ -88,6 +88,7 @@ def _exclude_brackets(place: _Place) -> str | None:
 
 def _exclude_description(place: _Place) -> str | None:
     is_counted = re.search(rf"占总投资的?$|{words.AREAS_BUILT}", place.before)
+    is_counted = is_counted or re.search("(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$", place.before)
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not is_counted:
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):

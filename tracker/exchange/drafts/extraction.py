@@ -247,6 +247,7 @@ class _DocumentReader:
         governing: Time | None = None
         carried: Tense | None = None
         opening: Clause | None = None
+        previous: Clause | None = None
         subject = Subject("")
         for part in split_sentence_into_clauses(text, span):
             if text[part.start - 1] == "；":
@@ -257,6 +258,9 @@ class _DocumentReader:
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
+            if _reports_on_extracted_plan(clause, previous):
+                clause, carried = clause._replace(tense="past"), None
+            previous = clause
             if _begins_extracted_work(clause):
                 governing = None
             elif _carries_on_extraction(clause):
@@ -347,6 +351,18 @@ def _carries_on_extraction(clause: Clause) -> bool:
         return False
     is_one_day = bool(own) and re.search("[日号]", own[-1].words)
     return clause.tense != "past" or not is_one_day or "截" in clause.words
+
+
+def _reports_on_extracted_plan(clause: Clause, before: Clause | None) -> bool:
+    """Return whether a clause says how much of a plan is done: 育苗计划63亩，完成80亩."""
+    if clause.own_times or is_in_plan_tense(clause.words) or not clause.amounts:
+        return False
+    if re.match(words.SHARE_OF_PLAN_DONE, clause.words):
+        return True
+    is_plan = before is not None and re.search("计划|任务|目标", before.words)
+    is_done = re.match(words.DONE_OF_PLAN, clause.words)
+    units = {amount.unit for amount in before.amounts} if before else set()
+    return bool(is_plan and is_done) and clause.amounts[0].unit in units
 
 
 def _begins_extracted_work(clause: Clause) -> bool:
