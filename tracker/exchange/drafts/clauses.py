@@ -15,6 +15,7 @@ from tracker.exchange.drafts.tense import (
     is_compared_in_tense,
     is_in_future_tense,
     is_in_plan_tense,
+    may_promise_result,
 )
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
 from tracker.locale.translation import later
@@ -183,6 +184,9 @@ def look_back_from_clause(time: Time, published: date) -> Time:
         or time.first.year != published.year
     ):
         return time
+    if time.first.month < time.last.month == published.month:
+        # 1至3月 in March is this year's, as far as it has come.
+        return time._replace(last=published, role="since")
     year = published.year - 1
     return time._replace(
         first=time.first.replace(year=year, day=min(time.first.day, 28)),
@@ -223,6 +227,8 @@ def judge_clause(
         bare = re.sub("（[^（）]*）", "", clause)
         by_time = find_time_tense(time, published, section, bare, is_guess=setting.is_guess)
     if cue == "past" and by_time == "plan" and is_compared_in_tense(clause):
+        cue = None
+    if by_time == "plan" and time and time.role == "until" and may_promise_result(clause):
         cue = None
     if by_time is not None and (is_own or cue in {None, by_time}):
         return by_time, None

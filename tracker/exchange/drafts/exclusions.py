@@ -88,7 +88,9 @@ def _exclude_brackets(place: _Place) -> str | None:
 
 def _exclude_description(place: _Place) -> str | None:
     is_counted = re.search(rf"占总投资的?$|{words.AREAS_BUILT}", place.before)
-    is_counted = is_counted or re.search("(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$", place.before)
+    is_counted = is_counted or re.search(
+        "(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$", place.before
+    )
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not is_counted:
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
@@ -101,8 +103,8 @@ def _exclude_description(place: _Place) -> str | None:
 def _exclude_headings(place: _Place) -> str | None:
     """Return a reason for 5个方面, 12类45件53个事项 and 公布10件民生实事: they count headings."""
     is_row = re.match(words.COUNTED_AGAIN, place.after)
-    is_last = re.search(words.COUNTS_IN_A_ROW, place.before)
-    is_last = is_last and not re.search("实施|办好|完成", place.before)
+    is_done = re.search("实施|办好|完成", place.before)
+    is_last = re.search(words.COUNTS_IN_A_ROW, place.before) and not is_done
     is_named = re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after)
     is_heading = re.match(words.COUNTED_ONLY, place.after) or is_named or is_row or is_last
     return later("counts headings") if is_heading else None
@@ -113,6 +115,7 @@ def _exclude_whole(place: _Place) -> str | None:
     if place.amount.unit.endswith(("%", "‰", "元")):
         return None
     is_whole = place.tense == "past" and re.match(words.PART_DONE, place.after)
+    is_whole = is_whole or re.match(words.INVESTED, place.after)
     if is_whole or re.match(words.COUNTED_RATE, place.after):
         return later("the number after it says how many of them")
     return None

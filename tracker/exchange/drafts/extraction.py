@@ -50,6 +50,8 @@ _ALIKE = 0.6
 # Below this the sentences of one paragraph say too little, and the document decides.
 _LEAST_EVIDENCE = 1.0
 _LONGEST_ITEM = 60
+# What the paragraph before was weighs as much as one cue.
+_LEAN = 2.0
 # From this month on a plan may be about the next year.
 _LATE_MONTH = 10
 _LONGEST_STEP = 24
@@ -109,6 +111,8 @@ class _DocumentReader:
         self.measures = MeasureReader(self.recorder)
         self.tables = 0
         self.is_asked = self.is_framed = False
+        # How far the paragraph before leans to a promise (above 0) or a report (below 0).
+        self.before = 0.0
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
@@ -131,7 +135,13 @@ class _DocumentReader:
         if level and not around and above and not naming.is_generic_name(above):
             # An item with an amount belongs to the heading above it.
             around = above
+        first = len(self.recorder.drafts)
         self._read_sentences(block.words, text, sentences, around or self.outline.find_heading())
+        are_reports = {draft.kind == "result" for draft in self.recorder.drafts[first:]}
+        if are_reports:
+            self.before = (
+                {True: -_LEAN, False: _LEAN}[are_reports.pop()] if len(are_reports) == 1 else 0.0
+            )
 
     def _read_sentences(
         self, passage: Passage, text: str, sentences: list[Span], around: str | None
@@ -181,7 +191,9 @@ class _DocumentReader:
     def _judge_unmarked(self, text: str, sentences: list[Span]) -> Tense | None:
         """Return what the sentences of a paragraph are that say no tense; None if it is open."""
         printed = [text[span.start : span.end] for span in sentences]
-        return judge_tense_of_sentences(printed, _LEAST_EVIDENCE, is_page=self.outline.is_page)
+        is_page = self.outline.is_page
+        before = self.before if is_page else 0.0
+        return judge_tense_of_sentences(printed, _LEAST_EVIDENCE, is_page=is_page, before=before)
 
     def _choose_tense(
         self, unmarked: Tense | None, *, is_framed: bool, looks_back: bool
@@ -258,8 +270,7 @@ class _DocumentReader:
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
-            if _reports_on_extracted_plan(clause, previous):
-                clause, carried = clause._replace(tense="past"), None
+            clause, carried = _settle_extracted_report(clause, carried, previous)
             previous = clause
             if _begins_extracted_work(clause):
                 governing = None
@@ -351,6 +362,15 @@ def _carries_on_extraction(clause: Clause) -> bool:
         return False
     is_one_day = bool(own) and re.search("[日号]", own[-1].words)
     return clause.tense != "past" or not is_one_day or "截" in clause.words
+
+
+def _settle_extracted_report(
+    clause: Clause, carried: Tense | None, before: Clause | None
+) -> tuple[Clause, Tense | None]:
+    """Return a clause, and what it hands on, as a report where it says what is done of a plan."""
+    if not _reports_on_extracted_plan(clause, before):
+        return clause, carried
+    return clause._replace(tense="past"), None
 
 
 def _reports_on_extracted_plan(clause: Clause, before: Clause | None) -> bool:

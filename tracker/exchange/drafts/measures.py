@@ -18,9 +18,9 @@ _SHORT_NAME = 3
 _SHORT_VERB = 4
 _SHORT_COUNT = 6
 _LONG_LIST = 2
-_LONGEST_STATE = 8
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
 _WHOLE_IN_ITSELF = {"造林", "育苗", "脱贫", "植树", "就业", "退耕", "营收"}
+_KINDS_OF_WORK = {"新建", "改建", "扩建", "改扩建", "续建", "新增", "建成", "开工", "完工"}
 _STATE_ONLY = (
     r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线|立项)"
     r"(?:投资|率|面积)?"
@@ -239,6 +239,11 @@ class _ClauseState:
         if rest is not None:
             self.start = following
             return Named(rest, takes_following=False)
+        head = text[self.start : amount.lead]
+        if len(after) >= _SHORT_VERB and re.search("的$|先后有$", head):
+            # 轨道交通的44座车站开工: the thing stands behind.
+            own_name = own_name if head.endswith("的") else ""
+            own_name, after = "", own_name + after
         named = name_measure(amount, own_name, after, subject, verb=self.verb, topic=self.topic)
         taken = text[amount.end : following].find(after) + len(after)
         self.start = amount.end + (taken if named.takes_following else 0)
@@ -268,6 +273,8 @@ class _ClauseState:
         )
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
             self.subject = Subject(_drop_state_of_measure(last.indicator))
+        # 新建有6所，改扩建有48所 goes on about the schools.
+        is_aside = is_aside or (bool(self.subject.name) and base in _KINDS_OF_WORK)
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             whole = last.indicator if last.takes_following else base
@@ -299,7 +306,10 @@ def name_measure(
         return Named(after[1:], takes_following=True)
     if not name or naming.is_name_of_growth_only(name):
         if after and not is_share:
-            return Named((name or verb) + after, takes_following=True)
+            # 其中17个完工: of what the clause before was about.
+            is_state = re.fullmatch(words.STATES, after) and not (name or verb)
+            thing = _drop_state_of_measure(subject) if is_state else name or verb
+            return Named(thing + after, takes_following=True)
         return Named(subject + name, takes_following=False)
     counts_following = re.match(_COUNTING_UNITS, amount.unit) and len(name) <= _SHORT_COUNT
     if after and (
@@ -348,7 +358,7 @@ def name_rest_of_measure(name: str, after: str, subject: str) -> str | None:
     """
     if not re.fullmatch(words.REST, name):
         return None
-    if len(after) > _LONGEST_STATE:
+    if len(after) >= _SHORT_COUNT and not re.match(f"(?:预计|计划|力争|{words.STATES})", after):
         # 其余11处停车场项目也已全部开工 names them itself.
         return re.sub("(?:目前|也|均|都|已|将|全部)+(?=\\w)", "", after)
     state = re.sub(
@@ -426,7 +436,9 @@ def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
 
 def _drop_state_of_measure(name: str) -> str:
     """Return 续建项目 of 续建项目均已复工, which the next clause goes on about."""
-    return re.sub(rf"(?:目前|[均都也已]|全部)+(?:{words.STATES}|开复工|复工)(?:建设)?$", "", name)
+    return re.sub(
+        rf"(?<=\w{{3}})(?:目前|[均都也已]|全部)*(?:{words.STATES}|开复工|复工)(?:建设)?$", "", name
+    )
 
 
 def _find_topic_of_measure(clause: Clause) -> str:

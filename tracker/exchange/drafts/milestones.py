@@ -36,7 +36,7 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         return Subject(such["thing"])
     if raised := re.fullmatch(words.RAISED, name):
         return Subject(raised["thing"])
-    thing = re.split(r"(?:全面|加快|顺利|正式|主体|力争|预计|已|正|进展)", name)[0]
+    thing = re.split(r"(?:[均都也]|全面|加快|顺利|正式|主体|力争|预计|已|正|进展)", name)[0]
     is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
     return Subject(thing) if is_project else subject
 

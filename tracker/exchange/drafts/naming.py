@@ -86,7 +86,7 @@ def clean_subject_of_name(text: str) -> str:
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
-    name = re.sub(rf"已经?(?={words.STATES}$)", "", name)
+    name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)", "", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
@@ -126,7 +126,7 @@ def remove_times_from_name(text: str, start: int, end: int, times: list[Time]) -
     joined = "".join(kept)
     if joined == text[start:end]:
         return re.sub(r"^(?:，|,)+", "", joined.strip())
-    return re.sub(r"^(?:截至|截止|到|至|在|于|从|自|比|较|，|,)+(?=\S)", "", joined.strip())
+    return re.sub(r"^(?:截至|截止|到|至|在(?!建)|于|从|自|比|较|，|,)+(?=\S)", "", joined.strip())
 
 
 def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
@@ -149,7 +149,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
         if start <= time.start < end:
             noun = noun.replace(time.words, "")
     noun = _join_state_to_noun(noun)
-    noun = re.sub(r"全部|一定|全面", "", noun)
+    noun = re.sub(r"(?<=\w\w)[均都也]?(?:将(?!军)|已|确保)+在?(?=\w\w)|全部|一定|全面", "", noun)
     # 75家企业年销售收入18亿元: the income is the next number's.
     noun = re.sub(
         r"(?<=\w{3})(?:年|全年)?(?:主营业务|销售|营业)?(?:收入|产值|销售额|利润)$", "", noun
@@ -435,7 +435,7 @@ def is_name_of_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
     return bool(
         re.fullmatch(
-            rf"(?:年均|同比|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
+            rf"(?:年均|同比|[与同]?(?:去年|上年)?同期相比|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
             name,
         )
     )

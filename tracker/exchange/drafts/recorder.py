@@ -48,7 +48,7 @@ class Recorder:
         self.drafts: list[Draft] = []
         self.neither: list[Neither] = []
         self.reported: Time | None = None
-        self._is_passing = False
+        self._is_passing = self._is_page = False
         self._paragraphs = 0
 
     def note_period(self, clause: str, time: Time) -> None:
@@ -72,6 +72,7 @@ class Recorder:
         截至6月底 holds on, and so does what the page opens with.
         """
         self._paragraphs += 1
+        self._is_page = is_page
         if is_page and self._is_passing:
             self.reported = None
 
@@ -98,8 +99,11 @@ class Recorder:
         """Set the day that a result holds, and its period."""
         known = time if time is not None and time.last <= self.published else None
         known = known or past_time
-        if known is None and self.published.month > REVIEW_MONTHS:
-            known = self.reported
+        reported = self.reported
+        is_late = self.published.month > REVIEW_MONTHS
+        is_this_year = reported is not None and reported.last.year == self.published.year
+        if known is None and (is_late or (self._is_page and is_this_year)):
+            known = reported
         is_running = time is not None and time.first <= self.published < time.last
         if known is not None:
             draft.as_of, draft.as_of_text, first = known.last, known.words, known.first

@@ -15,7 +15,7 @@ _PLAN_SENTENCE = re.compile(
     r"(?:主要|预期|奋斗|发展|总体|工作|具体|总的)[^，。]{0,8}目标[^，。]{0,6}(?:是|为|建议|：|:)|"
     r"(?:今后|未来)[一二三四五六七八九十\d]+年[^。]{0,24}(?:要|目标|任务|重点|将)|"
     r"(?:今年|新的一年|\d{4}年)[^。]{0,20}(?:工作(?:的)?(?:总体)?(?:要求|思路|安排|重点)|(?:要|将)?(?:重点|着力)(?:抓好|做好|推进))|"
-    r"(?:主要|年度|总体|目标|建设|工作)任务(?:是|为)：|围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
+    r"任务(?:是|为)：|围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
     r"(?:今年|新的一年|20\d\d年|接下来)[^，。]{0,4}(?:怎么干|怎么办|如何干|干什么|路线图)|展望(?:今年|新的一年|20\d\d年)|"
     r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|(?:今年|20\d\d年)是[^。]{0,30}(?:之年|一年|年)"
 )
@@ -38,6 +38,8 @@ _CERTAIN_PLAN = re.compile(
     r"年度计划总?投资(?!额?的)|(?<![完达]成)(?<![占超为的])(?:本年度|年度|今年|全年)(?:投资|建设|改造|开工)?计划(?:新?开工|完工|竣工)?(?:项目)?(?:约|为)?(?=\d)|(?:建设|改造)计划(?:约|为)?(?=\d)|(?<!年度)(?<!全年)(?<![超占为])"
     r"计划(?!总|投资|单列|的|生育|[、》”，。；：）]|和|与|及|等|项目|任务|书|外|内|类|$|\d|[^，]{1,6}的\d)"
 )
+# A promise says these as well: 到2027年，污染得到遏制.
+_RESULTS = re.compile("得到|跃升|位居|居全|排名|排全|跃居|名列|稳居|净增|建成并")
 _COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
 _WILL = "将(?=[^军近来])"
 # Words of will that no report uses: 将 before a noun only marks the object.
@@ -157,6 +159,12 @@ def is_compared_in_tense(words: str) -> bool:
     return bool(cues) and all(_COMPARES.fullmatch(cue) for cue in cues)
 
 
+def may_promise_result(words: str) -> bool:
+    """Return whether only words of a result make words look like a report."""
+    cues = [cue.group() for cue in _CERTAIN_PAST.finditer(words)]
+    return bool(cues) and all(_RESULTS.fullmatch(cue) for cue in cues)
+
+
 def find_time_tense(
     time: Time, published: date, section: Tense | None, clause: str, *, is_guess: bool = False
 ) -> Tense | None:
@@ -225,7 +233,7 @@ def is_page_of_news(sentences: list[str], published: date) -> bool:
 
 
 def judge_tense_of_sentences(
-    sentences: list[str], least: float = 0.0, *, is_page: bool = False
+    sentences: list[str], least: float = 0.0, *, is_page: bool = False, before: float = 0.0
 ) -> Tense | None:
     """Return what sentences without a section are; None if the evidence is below ``least``.
 
@@ -234,6 +242,7 @@ def judge_tense_of_sentences(
         least: the least evidence.
         is_page: a page of news praises all that is done in the words of a plan; there only
             sentences with an amount count.
+        before: how far the paragraph before leans to a promise (above 0) or a report.
     """
     counted = [sentence for sentence in sentences if find_amounts(sentence, 0, len(sentence))]
     if is_page:
@@ -247,7 +256,7 @@ def judge_tense_of_sentences(
         )
         for sentence in sentences
     )
-    score = cues + weigh_evidence_of_sentences(sentences)
+    score = before + cues + weigh_evidence_of_sentences(sentences)
     if abs(score) <= least:
         return None
     return "plan" if score > 0 else "past"

@@ -26,7 +26,7 @@ _WORDING = re.compile(
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
     rf"|(?P<span>(?:{_YEAR}|{_SAID})?{_N}月?[—–\-~至到]+{_N}月(?:份)?)"
     rf"|(?P<month>(?:{_YEAR}|{_SAID})?(?<!个(?=[一二三四五六七八九十两]))(?<![十\d]){_N}月(?:份)?(?:上旬|中旬|下旬|底|末|初)?{_BEFORE})"
-    rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个月)"
+    rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个?月(?![底末份前]))"
     rf"(?:底|末)?{_BEFORE})"
     rf"|(?P<plan>{_PLAN}(?:规划)?(?:以来|(?:时期|期间|期末|末|前[一二三四]年)?"
     r"(?=[，,时期末以累初全建我省市县区必是规，。]|$)))"
@@ -38,7 +38,9 @@ _WORDING = re.compile(
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
 _COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)")
 # 2000年底前建成的小区 says which ones, not when.
-_ATTRIBUTE = re.compile(r"(?:建成|建设|竣工|投用|出生|登记|成立|入学)[^，。；\d]{0,6}的(?=\w)")
+_ATTRIBUTE = re.compile(
+    r"(?<=年度)[^，。；\d完新实计投开]{2,18}(?:项目|工程|资金)|(?:建成|建设|竣工|投用|出生|登记|成立|入学)[^，。；\d]{0,6}的(?=\w)"
+)
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
@@ -234,6 +236,7 @@ def _simplify_time(words: str, kind: str) -> str:
         .replace("以来", "期间")
     )
     bare = re.sub(r"月初", "月上旬", bare)
+    bare = re.sub(rf"前({_N})月", r"前\1个月", bare)
     bare = re.sub(r"年末$", "年底", bare)
     if kind != "plan":
         return bare
