@@ -29,8 +29,8 @@ from tracker.model.effective import (
 from tracker.model.horizon import Horizon
 from tracker.model.periods import find_first_period_end_after
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
-from tracker.model.records import Deadline, Indicator
-from tracker.model.vocabulary import Cycle, Light, State
+from tracker.model.records import Deadline, Indicator, Update
+from tracker.model.vocabulary import Commitment, Cycle, Light, State
 
 LIGHTS_BY_SEVERITY: tuple[Light, ...] = ("none", "green", "yellow", "red")
 # Shares are rounded at their 28th digit; that error must not decide a light.
@@ -59,6 +59,7 @@ class LightInputs(Struct, frozen=True, gc=False):
         planned: the interim points as (day, share in per cent), by day.
         owed_from: where nothing was ever reported, the day after which cycles count.
         cycle: how often a report is owed; None: as the rules say.
+        commitment: how firm the promise is.
     """
 
     indicator: Indicator
@@ -70,6 +71,7 @@ class LightInputs(Struct, frozen=True, gc=False):
     planned: Sequence[tuple[date, Decimal]] = ()
     owed_from: date | None = None
     cycle: Cycle | None = None
+    commitment: Commitment | None = None
 
 
 class LightResult(Struct, frozen=True, gc=False):
@@ -101,8 +103,11 @@ def prepare_light_inputs(
     horizon: Horizon,
     promised: Promise | None = None,
     cycle: Cycle | None = None,
+    reports: Sequence[Update] | None = None,
 ) -> LightInputs:
     """Collect the inputs of a light as of a day.
+
+    They are the same on later days, up to the day before an entry counts or a cycle ends.
 
     Args:
         indicator: the record.
@@ -110,10 +115,11 @@ def prepare_light_inputs(
         horizon: the day, and what was known by then.
         promised: the promise to measure against; None: the one in force.
         cycle: how often a report is owed; None: as the rules say.
+        reports: the updates in force, where they are known already.
     """
     if promised is None:
         promised = find_promise_in_force(indicator, horizon)
-    measured = build_measurement(indicator, promised, horizon)
+    measured = build_measurement(indicator, promised, horizon, reports)
     is_silent = measured.last_report is None and state == "active"
     return LightInputs(
         indicator,
@@ -127,6 +133,7 @@ def prepare_light_inputs(
         else (),
         find_effective_report_start(indicator, horizon) if is_silent else None,
         cycle,
+        find_commitment_in_force(indicator),
     )
 
 
@@ -137,7 +144,7 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     if met_on is None and measured.kept and deadline is not None and deadline <= day:
         met_on = deadline
     late: int | None = None
-    commitment = find_commitment_in_force(inputs.indicator)
+    commitment = inputs.commitment
     # An effort is not late before it is met: at its deadline a person says what became of it.
     is_late = commitment == "outcome" or (commitment == "effort" and met_on is not None)
     if deadline is not None and inputs.is_promised and is_late:
@@ -146,7 +153,7 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
             late = (end - deadline).days
     done, expected, gap = compute_light_shares(inputs, day)
     shown = round_measured_share(done), round_measured_share(expected), round_measured_share(gap)
-    light, rule, why = _apply_light_rules(inputs, day, rules, met_on, late, (expected, gap))
+    light, rule, why = _apply_light_rules(inputs, day, rules, met_on, late, (expected, gap), shown)
     provisional = measured.provisional or (
         measured.growth
         and deadline is not None
@@ -164,8 +171,19 @@ def _apply_light_rules(
     met_on: date | None,
     late: int | None,
     shares: tuple[Decimal | None, Decimal | None],
+    shown: tuple[Decimal | None, Decimal | None, Decimal | None],
 ) -> tuple[Light, LightRule, str]:
-    """Return the light, the rule that gives it, and the reason; the first rule that fits counts."""
+    """Return the light, the rule that gives it, and the reason; the first rule that fits counts.
+
+    Args:
+        inputs: what the light depends on.
+        day: the day.
+        rules: the thresholds.
+        met_on: the day since which the target is met.
+        late: the days after the deadline.
+        shares: the share that is expected, and the gap.
+        shown: the shares done and expected and their gap as they are shown.
+    """
     deadline, (expected, gap) = inputs.deadline, shares
     answer: tuple[Light, LightRule, str]
     reason = _describe_light_without_promise(inputs, day, met_on)
@@ -178,7 +196,7 @@ def _apply_light_rules(
     elif inputs.measured.last_report is None:
         answer = _light_of_silence(inputs, day, rules, expected)
     elif gap is not None:
-        answer = light_of_gap(gap, rules), "gap", _describe_light_gap(inputs, day)
+        answer = light_of_gap(gap, rules), "gap", _describe_light_gap(*shown)
     else:
         answer = _light_without_share(inputs, day, rules, deadline)
     return answer
@@ -348,7 +366,7 @@ def _describe_light_without_promise(
     met in time. That it was met is added to the reason.
     """
     indicator, deadline = inputs.indicator, inputs.deadline
-    is_number, commitment = indicator.measure == "number", find_commitment_in_force(indicator)
+    is_number, commitment = indicator.measure == "number", inputs.commitment
     if inputs.state == "suspended":
         reason = _("suspended until: tracker resume")
     elif inputs.state not in LIT_STATES:
@@ -409,8 +427,9 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
     return sentence.format(days=days, day=inputs.deadline)
 
 
-def _describe_light_gap(inputs: LightInputs, day: date) -> str:
-    done, expected, gap = map(round_measured_share, compute_light_shares(inputs, day))
+def _describe_light_gap(
+    done: Decimal | None, expected: Decimal | None, gap: Decimal | None
+) -> str:
     return _("{done}% done, {expected}% expected, gap {gap}").format(
         done=done, expected=expected, gap=gap
     )

@@ -114,12 +114,26 @@ def add_measurement_bounds(one: Bound | None, other: Bound | None) -> Bound | No
     return next(iter(limits or bounds), None)
 
 
-def build_measurement(indicator: Indicator, promised: Promise, horizon: Horizon) -> Measurement:
-    """Return the reports by a day, and since when they meet the target."""
+def build_measurement(
+    indicator: Indicator,
+    promised: Promise,
+    horizon: Horizon,
+    reports: Sequence[Update] | None = None,
+) -> Measurement:
+    """Return the reports by a day, and since when they meet the target.
+
+    Args:
+        indicator: the record.
+        promised: the promise to measure against.
+        horizon: the day, and what was known by then.
+        reports: the updates in force, where they are known already.
+    """
     last_report: date | None = None
     final: list[Update] = []
     is_estimated = False
-    for update in list_entries_in_force(indicator.updates, horizon):
+    if reports is None:
+        reports = list_entries_in_force(indicator.updates, horizon)
+    for update in reports:
         if is_measured_report(update):
             last_report = update.on
             if update.status != "final":

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from tracker.assessment.light import LIGHTS_BY_SEVERITY, LIT_STATES
-from tracker.assessment.promises import is_promise, is_promise_due, is_promise_overdue
+from tracker.assessment.promises import BINDING, is_promise_due, is_promise_overdue
 from tracker.model.assessment import Assessment
-from tracker.model.vocabulary import Commitment, Light
+from tracker.model.vocabulary import Commitment, Fulfilment, Light, State
 
 MemberT = TypeVar("MemberT")
 
@@ -148,18 +149,70 @@ def mark_for_rollup(assessment: Assessment, day: date, *, is_owing: bool) -> int
         day: the day that is looked at.
         is_owing: whether a report is owed on it.
     """
-    mark = _BITS["indicators"] | _BITS[assessment.state]
-    mark |= _BITS[_NAME_OF_COMMITMENT[assessment.commitment]]
-    if is_owing:
+    return _compose_rollup_mark(
+        _RolledUp(
+            assessment.commitment,
+            assessment.state,
+            assessment.light,
+            assessment.verdict,
+            is_owing,
+            assessment.met_on is not None,
+            bool(assessment.kept),
+            is_promise_overdue(assessment, day),
+            is_promise_due(assessment),
+            assessment.deadline_basis == "assumed",
+            assessment.awaiting_verdict_since is not None,
+        )
+    )
+
+
+class _RolledUp(NamedTuple):
+    """Everything that a mark depends on; many indicators share it."""
+
+    commitment: Commitment | None
+    state: State
+    light: Light
+    verdict: Fulfilment | None
+    is_owing: bool
+    is_met: bool
+    is_kept: bool
+    is_missed: bool
+    is_due: bool
+    is_assumed: bool
+    awaits_verdict: bool
+
+
+@cache
+def _compose_rollup_mark(about: _RolledUp) -> int:
+    """Return the mark of an indicator; that of each kind is composed once."""
+    mark = build_rollup_mark("indicators", about.state, _NAME_OF_COMMITMENT[about.commitment])
+    if about.is_owing:
         mark |= _BITS["unreported"]
-    is_binding = is_promise(assessment)
-    if is_binding and assessment.verdict is not None:
-        mark |= _BITS[f"verdict_{assessment.verdict}"]
-    if assessment.state not in LIT_STATES:
+    is_binding = about.commitment in BINDING
+    if is_binding and about.verdict is not None:
+        mark |= _BITS[f"verdict_{about.verdict}"]
+    if about.state not in LIT_STATES:
         return mark | _BITS["stopped"]
     if is_binding:
-        mark |= _mark_promise_for_rollup(assessment, day)
-    return mark | LIGHTS_BY_SEVERITY.index(assessment.light) << _LIGHT_AT
+        mark |= build_rollup_mark(*_list_rollup_counts_of_promise(about))
+    return mark | LIGHTS_BY_SEVERITY.index(about.light) << _LIGHT_AT
+
+
+def _list_rollup_counts_of_promise(about: _RolledUp) -> list[str]:
+    """Return the counts that only a promise which is active or closed belongs to."""
+    names = ["met"] if about.is_met else ["kept"] if about.is_kept else []
+    if about.state == "closed":
+        return names + (["closed_unmet"] if about.is_missed else [])
+    names += ["active_promises", about.light]
+    if about.is_missed:
+        names.append("overdue")
+    if about.is_missed and about.is_assumed:
+        names.append("overdue_assumed")
+    if about.is_due:
+        names.append("due")
+    if about.awaits_verdict:
+        names.append("awaiting_verdict")
+    return names
 
 
 def sum_rollup_marks(marks: Mapping[int, int]) -> Rollup:
@@ -175,29 +228,6 @@ def sum_rollup_marks(marks: Mapping[int, int]) -> Rollup:
 def build_rollup_mark(*counts: str) -> int:
     """Return the bits that a mark of ``mark_for_rollup`` has for some counts."""
     return sum(_BITS[name] for name in counts)
-
-
-def _mark_promise_for_rollup(assessment: Assessment, day: date) -> int:
-    """Return the bits of the counts that only a promise which is active or closed belongs to."""
-    is_missed = is_promise_overdue(assessment, day)
-    names = []
-    if assessment.met_on is not None:
-        names.append("met")
-    elif assessment.kept:
-        names.append("kept")
-    if assessment.state == "closed":
-        names += ["closed_unmet"] if is_missed else []
-    else:
-        names += ["active_promises", assessment.light]
-        if is_missed:
-            names.append("overdue")
-        if is_missed and assessment.deadline_basis == "assumed":
-            names.append("overdue_assumed")
-        if is_promise_due(assessment):
-            names.append("due")
-        if assessment.awaiting_verdict_since is not None:
-            names.append("awaiting_verdict")
-    return sum(_BITS[name] for name in names)
 
 
 def merge_rollups(*rollups: Rollup) -> Rollup:

@@ -13,16 +13,14 @@ from math import ceil
 import msgspec
 from msgspec import Struct
 
-from tracker.assessment.assess import assess
+from tracker.assessment.assess import AssessmentInputs, assess_on_day, prepare_assessment
 from tracker.assessment.case import Case
-from tracker.assessment.cycles import find_last_day_of_cycle, select_cycle
+from tracker.assessment.cycles import find_last_day_of_cycle
 from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 from tracker.assessment.rollup import mark_for_rollup
 from tracker.assessment.rules import Rules
 from tracker.model.dates import shift_date
 from tracker.model.effective import (
-    find_effective_start,
-    find_promise_in_force,
     is_record_in_effect,
     list_interim_in_force,
     list_sources_in_effect,
@@ -74,9 +72,11 @@ def foresee_spans(
     if not is_record_in_effect(initiative, indicator, horizon):
         return None
     until = _find_last_day_of_spans(initiative, indicator, horizon)
-    judge = _build_judge_of_spans(initiative, indicator, state, horizon, rules)
-    begins = [day for day in _list_days_between_spans(indicator, horizon) if day <= until]
-    days = [horizon.as_of, *(day for day in begins if day > horizon.as_of)]
+    # Up to that day nothing else comes to count, so that the inputs are the same on all of them.
+    inputs = prepare_assessment(initiative, indicator, state, horizon)
+    judge = _build_judge_of_spans(inputs, horizon, rules)
+    begins = _list_days_between_spans(inputs, horizon, rules)
+    days = [horizon.as_of, *(day for day in begins if horizon.as_of < day <= until)]
     last = min(until, shift_date(days[-1], _LONGEST_WAIT))
     ends = [*(shift_date(day, -1) for day in days[1:]), last]
     thresholds = float(rules.yellow_below), float(rules.red_below)
@@ -93,16 +93,15 @@ def foresee_spans(
 
 
 def _build_judge_of_spans(
-    initiative: Initiative, indicator: Indicator, state: State, horizon: Horizon, rules: Rules
+    inputs: AssessmentInputs, horizon: Horizon, rules: Rules
 ) -> Callable[[date], _Standing]:
     """Return a function that asks the rules about a day, once for each."""
     judged: dict[date, _Standing] = {}
 
     def judge(day: date) -> _Standing:
         if day not in judged:
-            on_day = msgspec.structs.replace(horizon, as_of=day)
-            assessment = assess(initiative, indicator, state, on_day, rules)
-            case = Case(initiative, indicator, assessment, on_day, rules)
+            assessment = assess_on_day(inputs, day, rules)
+            case = Case(inputs.initiative, inputs.indicator, assessment, horizon, rules)
             owed = list_obligation_cycle_ends(case, _list_cycles_before_span(day))
             owed_since = owed[0] if owed else None
             mark = mark_for_rollup(assessment, day, is_owing=owed_since is not None)
@@ -141,14 +140,21 @@ def _find_last_day_of_spans(initiative: Initiative, indicator: Indicator, horizo
     return min(filter(None, lasts), default=date.max)
 
 
-def _list_days_between_spans(indicator: Indicator, horizon: Horizon) -> list[date]:
+def _list_days_between_spans(
+    inputs: AssessmentInputs, horizon: Horizon, rules: Rules
+) -> list[date]:
     """Return the days from which another line is expected or another rule decides, in order."""
-    judged = select_cycle(indicator, horizon)
-    deadline = find_promise_in_force(judged, horizon).deadline
+    judged, deadline = inputs.light.indicator, inputs.light.deadline
     interim, _promise = list_interim_in_force(judged, horizon)
-    days = {find_effective_start(judged, horizon), *(point.on for point in interim)}
-    if deadline is not None and deadline.on is not None:
-        days |= {deadline.on, shift_date(deadline.on, 1)}
+    days = {inputs.light.measured.start, *(point.on for point in interim)}
+    if deadline is not None:
+        days |= {deadline, shift_date(deadline, 1)}
+    # What is open now owes its first report behind the first cycle without one.
+    assessment = assess_on_day(inputs, horizon.as_of, rules)
+    case = Case(inputs.initiative, inputs.indicator, assessment, horizon, rules)
+    far = _list_cycles_before_span(shift_date(horizon.as_of, _LONGEST_WAIT))
+    if owed := list_obligation_cycle_ends(case, far):
+        days.add(shift_date(owed[0], 1))
     return sorted(filter(None, days))
 
 

@@ -8,6 +8,7 @@ that need them, because most commands do not.
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -230,15 +231,25 @@ def contradicts_date_wording(
         document_day: the day of the document, if it is known.
         local: the days of the place.
     """
-    try:
-        reading = parse_deadline_date(wording, document_day, local)
-    except InvalidInput:
+    reading = _read_stored_wording(wording, document_day, local)
+    if reading is None:
         return None
     if on is None or reading.yearly or (basis == "assumed" and reading.basis != "stated"):
         return None
     if reading.day is None:
         return None if basis == "assumed" else reading
     return None if reading.day <= on <= (reading.loose or reading.day) else reading
+
+
+@lru_cache(maxsize=4096)
+def _read_stored_wording(
+    wording: str, document_day: date | None, local: LocalDays
+) -> DeadlineReading | None:
+    """Return how a wording is read; None: no rule understands it. Many deadlines share one."""
+    try:
+        return parse_deadline_date(wording, document_day, local)
+    except InvalidInput:
+        return None
 
 
 def parse_day(
