@@ -427,9 +427,7 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
     return sentence.format(days=days, day=inputs.deadline)
 
 
-def _describe_light_gap(
-    done: Decimal | None, expected: Decimal | None, gap: Decimal | None
-) -> str:
+def _describe_light_gap(done: Decimal | None, expected: Decimal | None, gap: Decimal | None) -> str:
     return _("{done}% done, {expected}% expected, gap {gap}").format(
         done=done, expected=expected, gap=gap
     )

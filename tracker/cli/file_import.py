@@ -11,6 +11,7 @@ import typer
 from tracker.cli.context import CommandContext
 from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
+from tracker.ledger.ledger import Tracker
 from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.locale.translation import _, _n
 from tracker.model.records import Item, Source
@@ -80,7 +81,7 @@ def _find_publication_day_for_file_import(
 
 
 def run_file_import(
-    context: CommandContext,
+    tracker: Tracker,
     batches: Sequence[Batch],
     rule: ConflictRule,
     command: str,
@@ -93,11 +94,12 @@ def run_file_import(
         [document for batch in batches for document in batch.documents],
         items,
         [problem for batch in batches for problem in batch.problems],
+        [paper for batch in batches for paper in batch.papers],
     )
     if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
-        return context.tracker.merge([whole], rule, command, renumber=renumber)
+        return tracker.merge([whole], rule, command, renumber=renumber)
     shown = whole._replace(items=WatchedItems(items))  # type: ignore[arg-type]  # gone through
-    return context.tracker.merge([shown], rule, command, renumber=renumber)
+    return tracker.merge([shown], rule, command, renumber=renumber)
 
 
 class WatchedItems:

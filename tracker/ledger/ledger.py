@@ -24,7 +24,7 @@ from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.commits import LIST_OF, Change, Stamp
+from tracker.model.commits import LIST_OF, TABLES, Change, Stamp
 from tracker.model.filters import Filter
 from tracker.model.horizon import NOW
 from tracker.model.records import (
@@ -138,6 +138,21 @@ class Tracker(LedgerReader):
             lambda txn: merge.merge_batches(txn, batches, stamp, rule, local, renumber=renumber),
             stamp,
         )
+
+    def add_all_of(self, tried: Store, command: str) -> None:
+        """Add all records of a new ledger on which a merge was tried, as one change.
+
+        Raises:
+            Conflict: there are records of the same ids already.
+        """
+        with tried.view() as view:
+            changes = [change for commit in view.history() for change in commit.changes]
+
+        def work(txn: Transaction) -> None:
+            for change in changes:
+                txn.create(msgspec.json.decode(change.record, type=TABLES[change.table]))
+
+        self._commit(work, self.stamp(command))
 
     def rehearse_merge(
         self, batches: "Sequence[Batch]", rule: "ConflictRule", *, renumber: bool = False

@@ -139,6 +139,6 @@ def import_(
         )
         context.print_answer(sentence, merged._asdict() | {"dry_run": True}, form.output)
         return
-    merged = run_file_import(context, batches, rule, "import", renumber=renumber)
+    merged = run_file_import(context.tracker, batches, rule, "import", renumber=renumber)
     warn_after_file_import(context, merged)
     context.print_answer(describe_file_import(merged), merged._asdict(), form.output)

@@ -27,6 +27,9 @@ SEEDS = next((p for p in (_HERE / "seeds", _HERE.parent / "seeds") if p.is_dir()
 app = typer.Typer(rich_markup_mode=None)
 
 
+_NOTHING_MERGED = MergeCounts(0, 0, 0, 0, 0)
+
+
 @command(
     app,
     "init",
@@ -58,35 +61,43 @@ def init(
     batches = [read_file_for_import(context, name, None) for name in names]
     is_there = context.tracker.is_there()
     if files and not is_there:
-        # A file that is refused must not leave an empty ledger behind.
-        context.open_scratch_ledger().merge(batches, "keep", "init")
+        _init_from_files(context, batches, form.output)
+        return
     if is_there and not (files or seeds) and not _is_initialised_from_seeds(context, batches):
         batches = []
     # What the sample said wrongly before is corrected; a file of one's own is not the sample.
     rule: ConflictRule = "keep" if files else "correct"
-    _print_what_init_made(context, batches, rule, form.output, empty=empty)
-
-
-def _print_what_init_made(
-    context: CommandContext,
-    batches: Sequence[Batch],
-    rule: ConflictRule,
-    output: str,
-    *,
-    empty: bool,
-) -> None:
-    """Make the ledger, fill it, and say what was made and added."""
     is_new = context.tracker.make()
     context.warn_of_place()
-    merged = (
-        run_file_import(context, batches, rule, "init") if batches else MergeCounts(0, 0, 0, 0, 0)
-    )
-    place = context.tracker.store.place
-    sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
+    merged = _NOTHING_MERGED
+    if batches:
+        merged = run_file_import(context.tracker, batches, rule, "init")
     if batches or empty:
         added = _("empty") if empty and is_new else describe_file_import(merged)
     else:
         added = _("nothing added; the sample comes with --seeds")
+    _print_what_init_made(context, merged, added, form.output, is_new=is_new)
+
+
+def _init_from_files(context: CommandContext, batches: list[Batch], output: str) -> None:
+    """Make a ledger out of files, once none of them is refused."""
+    scratch = context.open_scratch_ledger()
+    merged = run_file_import(scratch, batches, "keep", "init")
+    # They take several times as much memory as what was made of them.
+    batches.clear()
+    is_new = context.tracker.make()
+    context.warn_of_place()
+    context.tracker.add_all_of(scratch.store, "init")
+    added = describe_file_import(merged)
+    _print_what_init_made(context, merged, added, output, is_new=is_new)
+
+
+def _print_what_init_made(
+    context: CommandContext, merged: MergeCounts, added: str, output: str, *, is_new: bool
+) -> None:
+    """Say what was made and added."""
+    place = context.tracker.store.place
+    sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     warn_after_file_import(context, merged)
     context.print_answer(sentence.format(place=place, added=added), merged._asdict(), output)
 
