@@ -17,6 +17,7 @@ from tracker.assessment.checks import (
     check_deadline_faults,
     check_times_beyond_target,
     extract_check_trace,
+    prepare_checked_case,
     run_checks,
 )
 from tracker.assessment.rules import Rules
@@ -672,7 +673,9 @@ def test_checks_of_both_kinds_run_together() -> None:
 def test_evidence_is_traced_once_for_each_piece_in_its_order() -> None:
     pieces = ["丙", "甲", "乙"]
     reports = [up_to("2026-05-31", 40, evidence=pieces), up_to("2026-06-30", 50, evidence=pieces)]
-    assert extract_check_trace(case(number(*reports))).evidence == sorted(pieces)
+    assert extract_check_trace(prepare_checked_case(case(number(*reports)))).evidence == sorted(
+        pieces
+    )
 
 
 def test_a_relative_target_is_softened_as_the_number_that_it_is() -> None:
@@ -702,9 +705,9 @@ def test_the_document_of_a_promise_or_of_its_revision_says_what_a_wording_means(
 
 def test_what_is_recorded_twice_differs_in_what_a_reader_sees() -> None:
     quoted = case(number(name="“改造”长度"), "2026-06-30", Initiative(id="b", name="供水 管网改造"))
-    assert build_duplicate_check_key(quoted)[:2] == ("供水管网改造", "改造长度")
+    assert build_duplicate_check_key(quoted.assessment)[:2] == ("供水管网改造", "改造长度")
     loud = case(number(name="GDP", id="b.gdp"))
-    assert build_duplicate_check_key(loud)[1] == "gdp"
+    assert build_duplicate_check_key(loud.assessment)[1] == "gdp"
 
 
 @pytest.mark.parametrize(

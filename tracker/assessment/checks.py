@@ -7,6 +7,7 @@ that yields a sentence for each finding about one indicator, alone or beside the
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -26,14 +27,17 @@ from tracker.assessment.light import evaluate_light, prepare_light_inputs
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
     build_measurement_series,
+    is_final_report,
     is_measured_report,
     list_measured_reports,
     measure_goal_value,
     measure_planned_values,
 )
 from tracker.assessment.promises import is_promise, is_promise_open
+from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
+from tracker.model.assessment import Assessment
 from tracker.model.dates import LocalDays, contradicts_date_wording
 from tracker.model.effective import (
     Promise,
@@ -45,6 +49,7 @@ from tracker.model.effective import (
     list_entries_in_force,
     revise_promise_in_force,
 )
+from tracker.model.horizon import Horizon
 from tracker.model.quantities import (
     HUNDRED,
     WIDE_CONTEXT,
@@ -52,14 +57,14 @@ from tracker.model.quantities import (
     format_quantity,
     format_quantity_number,
 )
-from tracker.model.records import Deadline, Indicator, Interim, Update
+from tracker.model.records import Deadline, Indicator, Initiative, Interim, Update
 
 _MOST_NAMED = 3
 _FAR = 3
 """Times its target from which a value is more likely a slip of the unit than a success."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, gc=False):
     """Finding of one check about one indicator.
 
     Attributes:
@@ -77,6 +82,30 @@ class Finding(Struct, frozen=True, kw_only=True):
     name: str
     lead: str | None
     sentence: str
+
+
+class CheckedCase(NamedTuple):
+    """Indicator that is checked, with what many checks ask for.
+
+    Attributes:
+        initiative: the initiative that it belongs to.
+        indicator: the record; of a promise that comes again the cycle in judgement.
+        assessment: how it stands.
+        horizon: the day, and what was known by then.
+        rules: the thresholds in force.
+        updates: the updates in force.
+        final: the final reports among them.
+        promised: the promise in force.
+    """
+
+    initiative: Initiative
+    indicator: Indicator
+    assessment: Assessment
+    horizon: Horizon
+    rules: Rules
+    updates: list[Update]
+    final: list[Update]
+    promised: Promise
 
 
 class CheckTrace(NamedTuple):
@@ -132,7 +161,7 @@ class SharedTraits:
                 self.parts.setdefault(trace.links.part_of, []).append(trace.links.value)
 
 
-SingleCheck: TypeAlias = Callable[[Case], Iterator[str]]
+SingleCheck: TypeAlias = Callable[[CheckedCase], Iterator[str]]
 ComparingCheck: TypeAlias = Callable[[CheckTrace, SharedTraits], Iterator[str]]
 
 
@@ -164,25 +193,28 @@ def run_checks(
     chosen = _find_checks_by_name(only)
     findings: dict[str, list[Finding]] = {check.name: [] for check in chosen}
     traces = []
+    single = [(each.find, each.name, findings[each.name]) for each in chosen if each.find]
     for asked_case in asked:
-        case = msgspec.structs.replace(
-            asked_case, indicator=select_cycle(asked_case.indicator, asked_case.horizon)
-        )
+        case = prepare_checked_case(asked_case)
         trace = extract_check_trace(case)
         traces.append(trace)
-        for check in chosen:
-            if check.find is not None:
-                findings[check.name] += _build_findings(check, trace, check.find(case))
+        for find, name, found in single:
+            for sentence in find(case):
+                found.append(_build_finding(name, trace, sentence))
     if any(check.compare is not None for check in chosen):
-        compared = (
-            traces if find_compared is None else map(extract_check_trace, find_compared(traces))
-        )
+        compared = traces
+        if find_compared is not None:
+            compared = [
+                extract_check_trace(prepare_checked_case(case)) for case in find_compared(traces)
+            ]
         shared = SharedTraits(traces, compared)
         for check in chosen:
             if check.compare is not None:
-                for trace in traces:
-                    sentences = check.compare(trace, shared)
-                    findings[check.name] += _build_findings(check, trace, sentences)
+                findings[check.name] = [
+                    _build_finding(check.name, trace, sentence)
+                    for trace in traces
+                    for sentence in check.compare(trace, shared)
+                ]
     return [finding for of_check in findings.values() for finding in of_check]
 
 
@@ -198,19 +230,28 @@ def _find_checks_by_name(only: Iterable[str]) -> list[Check]:
     return [check for check in CHECKS if not wanted or check.name in wanted]
 
 
-def _build_findings(check: Check, trace: CheckTrace, sentences: Iterable[str]) -> Iterator[Finding]:
-    for sentence in sentences:
-        yield Finding(
-            check=check.name,
-            id=trace.id,
-            initiative_id=trace.initiative_id,
-            name=trace.name,
-            lead=trace.lead,
-            sentence=sentence,
-        )
+def _build_finding(check: str, trace: CheckTrace, sentence: str) -> Finding:
+    # Positional: keywords take three times as long.
+    return Finding(check, trace.id, trace.initiative_id, trace.name, trace.lead, sentence)
 
 
-def extract_check_trace(case: Case) -> CheckTrace:
+def prepare_checked_case(case: Case) -> CheckedCase:
+    """Return an indicator with what many checks ask for."""
+    indicator = select_cycle(case.indicator, case.horizon)
+    updates = list_entries_in_force(indicator.updates, case.horizon)
+    return CheckedCase(
+        case.initiative,
+        indicator,
+        case.assessment,
+        case.horizon,
+        case.rules,
+        updates,
+        [update for update in updates if is_final_report(update)],
+        find_promise_in_force(indicator, case.horizon),
+    )
+
+
+def extract_check_trace(case: CheckedCase) -> CheckTrace:
     """Return the parts of an indicator that are compared with others."""
     return CheckTrace(
         id=case.indicator.id,
@@ -218,10 +259,8 @@ def extract_check_trace(case: Case) -> CheckTrace:
         name=case.indicator.name,
         lead=case.assessment.lead,
         place=case.assessment.place,
-        evidence=sorted(
-            {piece for update in _list_checked_updates(case) for piece in update.evidence}
-        ),
-        duplicate_key=build_duplicate_check_key(case),
+        evidence=sorted({piece for update in case.updates for piece in update.evidence}),
+        duplicate_key=build_duplicate_check_key(case.assessment),
         links=CheckLinks(
             case.indicator.after,
             case.indicator.part_of,
@@ -232,26 +271,18 @@ def extract_check_trace(case: Case) -> CheckTrace:
     )
 
 
-def build_duplicate_check_key(case: Case) -> tuple[object, ...]:
+def build_duplicate_check_key(it: Assessment) -> tuple[object, ...]:
     """Return the values that are equal in two records of the same promise."""
-    it = case.assessment
     names = (_simplify_checked_name(it.initiative), _simplify_checked_name(it.name))
     return *names, it.place, it.measure, it.unit, it.target, it.deadline
 
 
+@lru_cache(maxsize=1024)
 def _simplify_checked_name(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def _list_checked_updates(case: Case) -> list[Update]:
-    return list_entries_in_force(case.indicator.updates, case.horizon)
-
-
-def _list_checked_final_reports(case: Case) -> list[Update]:
-    return list_measured_reports(case.indicator, case.horizon)
-
-
-def _check_unmeasurable(case: Case) -> Iterator[str]:
+def _check_unmeasurable(case: CheckedCase) -> Iterator[str]:
     assessment = case.assessment
     if not is_promise(assessment):
         return
@@ -267,29 +298,37 @@ def _check_unmeasurable(case: Case) -> Iterator[str]:
         yield _("what is promised has no deadline")
 
 
-def _check_missing_baseline(case: Case) -> Iterator[str]:
+def _check_missing_baseline(case: CheckedCase) -> Iterator[str]:
     assessment = case.assessment
     is_to_be_reached = is_promise(assessment) and assessment.kept is None
     if is_to_be_reached and assessment.target is not None and case.indicator.baseline is None:
         yield _("without a baseline nobody can say what share is done")
 
 
-def _check_missing_source(case: Case) -> Iterator[str]:
+def _check_missing_source(case: CheckedCase) -> Iterator[str]:
     if case.indicator.source is None and not case.initiative.sources:
         yield _("no document says that it was promised")
-    for update in _list_checked_final_reports(case):
-        if update.source is None and not update.evidence:
-            yield _("the report of {on} has neither source nor evidence").format(on=update.on)
+    bare = [update for update in case.final if update.source is None and not update.evidence]
+    if bare:
+        sentence = _("the report of {on} has neither source nor evidence")
+        for update in bare:
+            yield _name_checked_day(sentence, update.on)
 
 
-def _check_falling_values(case: Case) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _name_checked_day(sentence: str, on: date) -> str:
+    """Return a sentence with a day in it; many indicators are reported on the same days."""
+    return sentence.format(on=on)
+
+
+def _check_falling_values(case: CheckedCase) -> Iterator[str]:
     indicator = case.indicator
     yield from _check_fallen_back(case)
     adds_up = indicator.accumulation == "cumulative" and has_direction_of_running_sum(indicator)
     if not adds_up or _infer_checked_direction(case) == "down":
         return
     before = None
-    for update in _list_checked_final_reports(case):
+    for update in case.final:
         if before is not None and update.value is not None and update.value < before:
             yield _("a sum cannot fall: {before}, then {value} on {on}").format(
                 before=format_quantity_number(before),
@@ -299,11 +338,11 @@ def _check_falling_values(case: Case) -> Iterator[str]:
         before = update.value
 
 
-def _check_fallen_back(case: Case) -> Iterator[str]:
+def _check_fallen_back(case: CheckedCase) -> Iterator[str]:
     indicator = case.indicator
-    promised = find_promise_in_force(indicator, case.horizon)
+    promised = case.promised
     points = build_measurement_series(
-        indicator, _list_checked_final_reports(case), find_effective_start(indicator, case.horizon)
+        indicator, case.final, find_effective_start(indicator, case.horizon)
     )
     if promised.target is None or not points:
         return
@@ -320,19 +359,19 @@ def _check_fallen_back(case: Case) -> Iterator[str]:
         )
 
 
-def _infer_checked_direction(case: Case) -> str:
+def _infer_checked_direction(case: CheckedCase) -> str:
     assessment = case.assessment
     return infer_direction(case.indicator, assessment.target, assessment.target_high)
 
 
-def _check_shares_over_100(case: Case) -> Iterator[str]:
+def _check_shares_over_100(case: CheckedCase) -> Iterator[str]:
     if case.assessment.unit not in PERCENT_UNITS:
         return
     if case.assessment.target is not None and case.assessment.target > HUNDRED:
         yield _("the target is {value}%").format(
             value=format_quantity_number(case.assessment.target)
         )
-    for update in _list_checked_updates(case):
+    for update in case.updates:
         if update.value is not None and update.value > HUNDRED:
             yield _("{value}% was reported for {on}").format(
                 value=format_quantity_number(update.value), on=update.on
@@ -355,13 +394,11 @@ def check_times_beyond_target(
     return WIDE_CONTEXT.divide(value, target)
 
 
-def _check_values_far_beyond(case: Case) -> Iterator[str]:
+def _check_values_far_beyond(case: CheckedCase) -> Iterator[str]:
     value = case.assessment.value
     if value is None:
         return
-    times = check_times_beyond_target(
-        case.indicator, find_promise_in_force(case.indicator, case.horizon), value
-    )
+    times = check_times_beyond_target(case.indicator, case.promised, value)
     if times is not None:
         yield _("it is at {value}, {times} times its target; is the unit right?").format(
             value=format_quantity(value, case.assessment.unit),
@@ -369,7 +406,9 @@ def _check_values_far_beyond(case: Case) -> Iterator[str]:
         )
 
 
-def _check_softening(case: Case) -> Iterator[str]:
+def _check_softening(case: CheckedCase) -> Iterator[str]:
+    if not case.indicator.revisions:
+        return
     revisions = list_entries_in_force(case.indicator.revisions, case.horizon)
     promise = find_first_promise_in_force(case.indicator)
     for at, revision in enumerate(revisions):
@@ -401,21 +440,20 @@ def _is_softer_checked_promise(indicator: Indicator, old: Promise, new: Promise)
     return (direction != "down" and is_lower) or (direction != "up" and is_higher)
 
 
-def _check_deadline_report(case: Case) -> Iterator[str]:
-    reports = [update for update in _list_checked_updates(case) if is_measured_report(update)]
-    if not reports:
+def _check_deadline_report(case: CheckedCase) -> Iterator[str]:
+    first = next(filter(is_measured_report, case.updates), None)
+    if first is None or first.on != case.assessment.deadline:
         return
-    first = reports[0]
-    if first.on != case.assessment.deadline or first.status != "final":
+    if first.status != "final":
         return
-    goal = measure_goal_value(case.indicator, find_promise_in_force(case.indicator, case.horizon))
+    goal = measure_goal_value(case.indicator, case.promised)
     if first.done or (goal is not None and first.value == goal):
         yield _("the first report is of the deadline day, {on}, and says 100%").format(on=first.on)
 
 
-def _check_old_evidence(case: Case) -> Iterator[str]:
+def _check_old_evidence(case: CheckedCase) -> Iterator[str]:
     published = case.horizon.published
-    for update in _list_checked_final_reports(case):
+    for update in case.final:
         cited = [update.source.document] if update.source is not None else []
         for document in [*cited, *update.evidence]:
             if document in published and published[document] < update.on:
@@ -485,17 +523,20 @@ def _list_other_checked_indicators(ids: Sequence[str], trace: CheckTrace) -> str
     return sentence.format(others=others, count=more)
 
 
-def _check_future_reports(case: Case) -> Iterator[str]:
+def _check_future_reports(case: CheckedCase) -> Iterator[str]:
+    day = case.horizon.as_of
+    if all(update.on <= day for update in case.indicator.updates):
+        return
     last = find_last_effective_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
     for update in list_measured_reports(case.indicator, later):
-        if update.on > case.horizon.as_of:
+        if update.on > day:
             yield _("the report of {on} was known on {day}, before it could be true").format(
                 on=update.on, day=find_effective_known_day(update, case.horizon)
             )
 
 
-def _check_deadline_before_start(case: Case) -> Iterator[str]:
+def _check_deadline_before_start(case: CheckedCase) -> Iterator[str]:
     start, deadline = find_effective_start(case.indicator, case.horizon), case.assessment.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
@@ -503,7 +544,7 @@ def _check_deadline_before_start(case: Case) -> Iterator[str]:
         )
 
 
-def _check_stale_reports(case: Case) -> Iterator[str]:
+def _check_stale_reports(case: CheckedCase) -> Iterator[str]:
     assessment = case.assessment
     if assessment.stale and assessment.state == "active" and is_promise_open(assessment):
         yield _("the last report is of {on}, older than its cycle").format(
@@ -511,10 +552,10 @@ def _check_stale_reports(case: Case) -> Iterator[str]:
         )
 
 
-def _check_overlapping(case: Case) -> Iterator[str]:
+def _check_overlapping(case: CheckedCase) -> Iterator[str]:
     if case.indicator.accumulation != "increment":
         return
-    for earlier, report in list_days_counted_by_increments(_list_checked_final_reports(case)):
+    for earlier, report in list_days_counted_by_increments(case.final):
         yield _("the increments of {first} and {second} count the same days").format(
             first=earlier.on, second=report.on
         )
@@ -544,7 +585,7 @@ def check_deadline_faults(
     yield sentence.format(**words)
 
 
-def _check_wordings(case: Case) -> Iterator[str]:
+def _check_wordings(case: CheckedCase) -> Iterator[str]:
     indicator, published = case.indicator, case.horizon.published
     revisions = list_entries_in_force(indicator.revisions, case.horizon)
     promised = [
@@ -615,16 +656,18 @@ def _is_interim_against_checked_target(
     return value < before.value if direction == "up" else value > before.value
 
 
-def _check_interim(case: Case) -> Iterator[str]:
+def _check_interim(case: CheckedCase) -> Iterator[str]:
     indicator, horizon = case.indicator, case.horizon
-    promised = find_promise_in_force(indicator, horizon)
+    if not indicator.interim and not indicator.revisions:
+        return
+    promised = case.promised
     planned = measure_planned_values(indicator, promised, horizon)
     points = [Interim(on=on, value=value) for on, value in planned]
     start = find_effective_start(indicator, horizon)
     yield from check_interim_faults(indicator, points, promised, start)
 
 
-def _check_missing_lead(case: Case) -> Iterator[str]:
+def _check_missing_lead(case: CheckedCase) -> Iterator[str]:
     if not (case.assessment.lead or "").strip():
         yield _("nobody is named as responsible")
 

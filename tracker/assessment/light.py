@@ -151,9 +151,8 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
         end = day if met_on is None else met_on
         if end > deadline:
             late = (end - deadline).days
-    done, expected, gap = compute_light_shares(inputs, day)
-    shown = round_measured_share(done), round_measured_share(expected), round_measured_share(gap)
-    light, rule, why = _apply_light_rules(inputs, day, rules, met_on, late, (expected, gap), shown)
+    shares = compute_light_shares(inputs, day)
+    light, rule, why = _apply_light_rules(inputs, day, rules, met_on, late, shares)
     provisional = measured.provisional or (
         measured.growth
         and deadline is not None
@@ -161,7 +160,8 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
         and measured.value_on is not None
         and measured.value_on < deadline
     )
-    return LightResult(light, why, *shown, late, met_on, provisional, rule)
+    done, expected, gap = map(round_measured_share, shares)
+    return LightResult(light, why, done, expected, gap, late, met_on, provisional, rule)
 
 
 def _apply_light_rules(
@@ -170,21 +170,10 @@ def _apply_light_rules(
     rules: Rules,
     met_on: date | None,
     late: int | None,
-    shares: tuple[Decimal | None, Decimal | None],
-    shown: tuple[Decimal | None, Decimal | None, Decimal | None],
+    shares: tuple[Decimal | None, Decimal | None, Decimal | None],
 ) -> tuple[Light, LightRule, str]:
-    """Return the light, the rule that gives it, and the reason; the first rule that fits counts.
-
-    Args:
-        inputs: what the light depends on.
-        day: the day.
-        rules: the thresholds.
-        met_on: the day since which the target is met.
-        late: the days after the deadline.
-        shares: the share that is expected, and the gap.
-        shown: the shares done and expected and their gap as they are shown.
-    """
-    deadline, (expected, gap) = inputs.deadline, shares
+    """Return the light, the rule that gives it, and the reason; the first rule that fits counts."""
+    deadline, (_done, expected, gap) = inputs.deadline, shares
     answer: tuple[Light, LightRule, str]
     reason = _describe_light_without_promise(inputs, day, met_on)
     if reason is not None or deadline is None:
@@ -196,7 +185,7 @@ def _apply_light_rules(
     elif inputs.measured.last_report is None:
         answer = _light_of_silence(inputs, day, rules, expected)
     elif gap is not None:
-        answer = light_of_gap(gap, rules), "gap", _describe_light_gap(*shown)
+        answer = light_of_gap(gap, rules), "gap", _describe_light_gap(*shares)
     else:
         answer = _light_without_share(inputs, day, rules, deadline)
     return answer
@@ -429,7 +418,9 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
 
 def _describe_light_gap(done: Decimal | None, expected: Decimal | None, gap: Decimal | None) -> str:
     return _("{done}% done, {expected}% expected, gap {gap}").format(
-        done=done, expected=expected, gap=gap
+        done=round_measured_share(done),
+        expected=round_measured_share(expected),
+        gap=round_measured_share(gap),
     )
 
 

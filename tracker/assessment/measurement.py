@@ -79,12 +79,17 @@ def is_measured_report(update: Update) -> bool:
     return (update.value, update.done, update.share_of_plan) != (None, None, None)
 
 
+def is_final_report(update: Update) -> bool:
+    """Return whether an update is a final value: no estimate, nothing that is under way."""
+    return update.status == "final" and (update.value is not None or update.done is not None)
+
+
 def list_measured_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
     """Return the final reports in force: no estimates, nothing that is under way."""
     return [
         update
         for update in list_entries_in_force(indicator.updates, horizon)
-        if update.status == "final" and (update.value is not None or update.done is not None)
+        if is_final_report(update)
     ]
 
 

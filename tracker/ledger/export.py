@@ -3,6 +3,8 @@
 from collections.abc import Generator, Iterator
 from itertools import islice
 
+from msgspec.structs import asdict
+
 from tracker.ledger.tree import (
     FindInitiatives,
     add_parents_to_tree,
@@ -40,16 +42,14 @@ def build_export_item(
     view: LedgerView, initiative: Initiative, indicators: list[Indicator]
 ) -> Item:
     """Build an initiative as it is exchanged: with its state and its indicators."""
-    fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
     state = find_state_in_force(initiative.decisions, view.horizon)
     leads = split_leads(initiative.lead)
     exported = [_build_exported_indicator(indicator) for indicator in indicators]
-    return Item(**fields, state=state, leads=leads, indicators=exported)
+    return Item(**asdict(initiative), state=state, leads=leads, indicators=exported)
 
 
 def _build_exported_indicator(indicator: Indicator) -> IndicatorItem:
-    fields = {field: getattr(indicator, field) for field in indicator.__struct_fields__}
-    return IndicatorItem(**fields, leads=split_leads(indicator.lead))
+    return IndicatorItem(**asdict(indicator), leads=split_leads(indicator.lead))
 
 
 def keep_known_in_export(item: Item, horizon: Horizon) -> Item:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from types import NoneType
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import asdict
 
 NOT_UNDERSTOOD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -27,6 +27,36 @@ def encode(value: object) -> bytes:
 def build_decoder(kind: type[Any]) -> Callable[[bytes], Any]:
     """Build the function that decodes one record of this kind from its JSON."""
     return msgspec.json.Decoder(kind).decode
+
+
+def encode_whole(record: Struct) -> Raw | Struct:
+    """Return the JSON of a record with every field present, in a tenth of the time of plain data.
+
+    One that holds a lone surrogate, which is no UTF-8, is returned as it is.
+    """
+    try:
+        return Raw(
+            encode(msgspec.convert(record, _build_whole_kind(type(record)), from_attributes=True))
+        )
+    except UnicodeEncodeError:
+        return record
+
+
+@cache
+def _build_whole_kind(kind: type[Struct]) -> type[Struct]:
+    """Build a kind of record with the same fields, which is encoded with all of them."""
+    fields = [(field.name, _build_whole_type(field.type)) for field in msgspec.structs.fields(kind)]
+    return msgspec.defstruct(kind.__name__, fields)
+
+
+def _build_whole_type(kind: Any) -> Any:  # noqa: ANN401  # any annotation
+    """Return a type with whole kinds of record in the place of the kinds in it."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _build_whole_kind(kind)
+    origin, parts = get_origin(kind), tuple(map(_build_whole_type, get_args(kind)))
+    if origin is list:
+        return list[parts]  # type: ignore[valid-type]
+    return Union[parts] if origin in {UnionType, Union} else kind  # noqa: UP007  # of a tuple
 
 
 def to_plain_data(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain data

@@ -47,16 +47,20 @@ def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[E
 
     Entries of one day stay in the order in which they were entered.
     """
-    day, everything = horizon.as_of, horizon.known_on is None
-    effective = [
-        entry
-        for entry in entries
-        if entry.on <= day and (everything or is_entry_in_effect_known(entry, horizon))
-    ]
-    # This runs for every record of a ledger, and few entries void another.
+    if not entries:
+        return []
+    effective = [*entries]
+    days = [*map(_effective_day, effective)]
+    # This runs several times for every record of a ledger. Most have nothing of a later day.
+    if horizon.known_on is not None:
+        effective = [entry for entry in entries if is_entry_in_effect_known(entry, horizon)]
+    elif max(days) > horizon.as_of:
+        effective = [entry for entry in entries if entry.on <= horizon.as_of]
+    # Few entries void another.
     if any(map(_voided_id, effective)):
         effective = _drop_ineffective_entries(effective)
-    effective.sort(key=_effective_day)
+    if days != sorted(days):
+        effective.sort(key=_effective_day)
     return effective
 
 

@@ -152,16 +152,15 @@ def _validate_leaves(record: Struct) -> Iterator[str]:
 
 def _has_usual_leaves(value: object) -> bool:
     """Return whether no text or number in a value can be wrong, in a tenth of the time."""
-    kind = type(value)
-    if kind is str:
-        return value.isprintable() and len(value) <= NAME_LIMIT  # type: ignore[attr-defined]
-    if kind is Decimal:
-        return _is_usual_number(value)  # type: ignore[arg-type]
-    if kind is list:
-        return all(map(_has_usual_leaves, value))  # type: ignore[call-overload]
+    if isinstance(value, str):
+        return value.isprintable() and len(value) <= NAME_LIMIT
+    if isinstance(value, Decimal):
+        return _is_usual_number(value)
+    if isinstance(value, list):
+        return all(map(_has_usual_leaves, value))
     if not isinstance(value, Struct):
         return True
-    if kind is Source and len(value.quote or "") > QUOTE_LIMIT:  # type: ignore[attr-defined]
+    if isinstance(value, Source) and len(value.quote or "") > QUOTE_LIMIT:
         return False
     return all(map(_has_usual_leaves, [leaf for leaf in astuple(value) if leaf is not None]))
 

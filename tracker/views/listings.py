@@ -9,6 +9,7 @@ from tracker import config
 from tracker.ledger.answers import Export, Listing
 from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
+from tracker.model.codec import encode_whole
 from tracker.model.records import Document, Item
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import (
@@ -43,12 +44,18 @@ def build_export_listing(export: Export[Iterable[Item]]) -> Sheet:
     beside: dict[str, object] = {"documents": export.documents}
     if export.papers:
         beside["papers"] = export.papers
-    return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=export.items, beside=beside)
+    return Sheet(
+        title=_("export"),
+        as_of=export.as_of,
+        facts=[],
+        items=map(encode_whole, export.items),
+        beside=beside,
+    )
 
 
 def build_export_line_listing(export: Export[Iterable[Item]]) -> Sheet:
     """Build the export as one list: first the documents, then numbers of papers, then the items."""
-    everything = chain(export.documents, export.papers, export.items)
+    everything = map(encode_whole, chain(export.documents, export.papers, export.items))
     return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=everything)
 
 

@@ -63,13 +63,18 @@ def _draw_plain_picture(picture: Picture, canvas: Canvas) -> str:
 
 def _pad_plain_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
     """Pad the texts of one column, so that all are as wide in cells as the widest."""
-    shown = [make_text_visible(text) for text in texts]
-    widths = [measure_text_width(text) for text in shown]
-    width = max(width for width in [0, *widths] if width <= _WIDEST)
-    pads = [" " * (width - each) for each in widths]
-    if right:
-        return [pad + text for pad, text in zip(pads, shown, strict=True)]
-    return [text + pad for pad, text in zip(pads, shown, strict=True)]
+    cells = [*texts]
+    # Many columns say the same in many rows: each text is measured and padded once.
+    shown = {text: make_text_visible(text) for text in cells}
+    widths = {text: measure_text_width(visible) for text, visible in shown.items()}
+    width = max((width for width in widths.values() if width <= _WIDEST), default=0)
+    padded = {
+        text: " " * (width - widths[text]) + visible
+        if right
+        else visible + " " * (width - widths[text])
+        for text, visible in shown.items()
+    }
+    return [padded[text] for text in cells]
 
 
 def _join_plain_columns(columns: list[list[str]]) -> str:

@@ -40,6 +40,9 @@ _BLOCK = 1 << 20
 _ROWS_FOR_A_LOOKUP = 50
 """Rows that are read one after the other in the time that it takes to find one."""
 
+_ROWS_FOR_AN_OWNER = 100
+"""Rows that are read one after the other in the time that it takes to find those of an owner."""
+
 _LINKS = ("part_of", "after")
 """Fields that few indicators have, each a bit of their row."""
 
@@ -241,7 +244,8 @@ class IndexedRows(SnapshotRows):
     def __init__(self, reader: _RowReader, columns: _Columns, base: int, count: int) -> None:
         self._reader, self._columns = reader, columns
         self._base, self._count = base, count
-        self._lookup_count = 0
+        self._lookup_count = self._owner_count = 0
+        self._owned: dict[str, list[tuple[int, str]]] | None = None
         self._numbers: dict[str, int] | None = None
         self._known: dict[str, int] = {}
 
@@ -259,7 +263,21 @@ class IndexedRows(SnapshotRows):
         return self._number_ids()
 
     @override
-    def find_owned_ids(self, owner: str) -> Iterator[tuple[int, str]]:
+    def find_owned_ids(self, owner: str) -> Iterable[tuple[int, str]]:
+        self._owner_count += 1
+        if self._owner_count <= max(FEW_LOOKUPS, self._count // _ROWS_FOR_AN_OWNER):
+            return self._search_owned_ids(owner)
+        if self._owned is None:
+            self._owned = {}
+            for key, place in self._number_ids().items():
+                self._owned.setdefault(key.partition(".")[0], []).append((place, key))
+        return self._owned.get(owner, ())
+
+    @override
+    def items_of(self, owned: Iterable[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:
+        return self.items_at(place for place, _key in owned)
+
+    def _search_owned_ids(self, owner: str) -> Iterator[tuple[int, str]]:
         # In the order of their ids, what belongs to one stands together.
         own = bisect_left(range(self._count), owner, key=self._read_sorted_id)
         if own < self._count and self._read_sorted_id(own) == owner:

@@ -70,6 +70,10 @@ class SnapshotRows(ABC):
     def find_owned_ids(self, owner: str) -> Iterable[tuple[int, str]]:
         """Return the ids of the indicators of an initiative, each behind its place."""
 
+    @abstractmethod
+    def items_of(self, owned: Iterable[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:
+        """Yield each id with its line, of ids behind their places, which ascend."""
+
     def due_items(
         self, first: int, last: int, also: Collection[str]
     ) -> Iterator[tuple[str, bytes]]:
@@ -133,6 +137,11 @@ class RowsInMemory(SnapshotRows):
             for place, key in enumerate(self._split_lines()):
                 self._owned.setdefault(key.partition(".")[0], []).append((place, key))
         return self._owned.get(owner, ())
+
+    @override
+    def items_of(self, owned: Iterable[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:
+        lines = self._split_lines()
+        return ((key, lines[key]) for _place, key in owned)
 
     def _split_lines(self) -> dict[str, bytes]:
         if self._lines is None:
@@ -200,7 +209,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         if owners is None:
             yield from self.change_lines(self.rows.items())
         else:
-            yield from filter(None, map(self.line, self._list_owned_ids(owners)))
+            yield from self._list_owned_lines(owners)
 
     def due_lines(self, first: date, last: date) -> Iterator[bytes]:
         """Yield the indicators that may ever have had a deadline on these days."""
@@ -239,16 +248,21 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     def _list_ids(self) -> list[str]:
         return [key for key in self.rows.ids() if key not in self._removed] + list(self._added)
 
-    def _list_owned_ids(self, owners: Collection[str]) -> list[str]:
-        """Return the ids of the indicators of these owners, in the order of entry."""
+    def _list_owned_lines(self, owners: Collection[str]) -> Iterator[bytes]:
+        """Yield the lines of the indicators of these owners, in the order of entry."""
         stored = [place for owner in owners for place in self.rows.find_owned_ids(owner)]
-        kept = [key for _place, key in sorted(stored) if key not in self._removed]
+        stored.sort()
+        for key, line in self.rows.items_of(stored):
+            if key not in self._pending and key not in self._decoded:
+                yield line
+            elif key not in self._removed and (now := self.line(key)) is not None:
+                yield now
         if self._added_owned is None:
             self._added_owned = {}
             for place, key in enumerate(self._added):
                 self._added_owned.setdefault(key.partition(".")[0], []).append((place, key))
         added = [place for owner in owners for place in self._added_owned.get(owner, ())]
-        return kept + [key for _place, key in sorted(added)]
+        yield from filter(None, [self.line(key) for _place, key in sorted(added)])
 
     def _mark_removed(self, record_id: str) -> None:
         self._removed.add(record_id)

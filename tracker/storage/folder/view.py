@@ -202,6 +202,11 @@ class FolderView(View):
         return (keep_understood_changes(commit, self._say) for commit in commits)
 
     @override
+    def history_heads(self) -> Iterator[Commit]:
+        # What was changed is not looked into: that takes longest.
+        return self._read_history.oldest_first()
+
+    @override
     def history_newest_first(self) -> Iterator[Commit]:
         from tracker.storage.salvage import keep_understood_changes
 
