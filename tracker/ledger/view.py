@@ -1,6 +1,6 @@
 """View of the ledger on a day: which records fit a filter, and how they stand."""
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -187,7 +187,11 @@ class LedgerView:
 
     def cases_that_share(self, shared: SharedParts) -> Iterator[Case]:
         """Yield all indicators that share something with others, possibly more, in entry order."""
-        for pair in self.records.candidates_that_share(shared):
+        return self.cases_of(self.records.candidates_that_share(shared))
+
+    def cases_of(self, pairs: Iterable[tuple[Initiative, Indicator]]) -> Iterator[Case]:
+        """Yield those of some indicators that were there."""
+        for pair in pairs:
             if is_record_in_effect(*pair, self.horizon):
                 yield self.build_case(*pair)
 

@@ -19,11 +19,11 @@ from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
     PROMISE_KEYS,
     Row,
+    build_report_assessment_values,
     build_report_column_table,
-    build_report_column_values,
     count_cases_for_report_columns,
 )
-from tracker.reports.dataset import DatasetOnDay
+from tracker.reports.dataset import DatasetOnDay, ReportData
 from tracker.views.columns import COLUMNS
 from tracker.views.status import is_shown_in_status
 from tracker.views.wording import word_assessment
@@ -156,7 +156,11 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     names = ("count", "then", "now", "change")
     overview = build_report_column_table("counts", _("counts"), now, names, rows)
-    changes = [_build_brief_table(each, comparisons, now, then) for each in _list_brief_sections()]
+    values: dict[str, Row] = {}
+    changes = [
+        _build_brief_table(section, comparisons, report.data, values)
+        for section in _list_brief_sections()
+    ]
     facts = [Fact(table.key, table.title, len(table.rows)) for table in changes]
     beside = {"then": earlier, "now": numbers}
     sheet = assemble_sheet(report, _("brief"), facts, [overview, *changes], counts=beside)
@@ -212,41 +216,51 @@ def _list_brief_sections() -> tuple[_Section, ...]:
 
 
 def _build_brief_table(
-    section: _Section, comparisons: list[_Comparison], now: DatasetOnDay, then: DatasetOnDay
+    section: _Section, comparisons: list[_Comparison], data: ReportData, values: dict[str, Row]
 ) -> Table:
-    list_entries = (
-        _list_brief_revisions if section.key == "revised" else DatasetOnDay.list_decisions
-    )
+    """Build one table.
+
+    Args:
+        section: what belongs in it.
+        comparisons: all indicators.
+        data: both days.
+        values: the rows of other tables by the id of the indicator; those of this are added.
+    """
     if section.key == "urgent":
         comparisons = sorted(comparisons, key=lambda each: _order_urgent_in_brief(each.now))
     rows = (
-        _build_brief_row(comparison, now, then, list_entries)
+        _build_brief_row(section, comparison, data, values)
         for comparison in comparisons
         if section.holds(comparison)
     )
     hidden = (*section.hidden, *PROMISE_KEYS)
     names = (*_WHO, *section.columns, *hidden)
-    return build_report_column_table(section.key, section.title, now, names, rows, hidden=hidden)
+    return build_report_column_table(
+        section.key, section.title, data.now, names, rows, hidden=hidden
+    )
 
 
 def _build_brief_row(
-    comparison: _Comparison, now: DatasetOnDay, then: DatasetOnDay, list_entries: _ListEntries
+    section: _Section, comparison: _Comparison, data: ReportData, values: dict[str, Row]
 ) -> Row:
     case, before, owed = comparison
-    row = {
-        **build_report_column_values(now, case),
-        "cycle": owed.cycle if owed is not None else None,
-        "owed": owed.owed if owed is not None else None,
-        "first_owed": owed.first_owed if owed is not None else None,
-    }
-    if before is None:
+    row = values.get(case.indicator.id)
+    if row is None:
+        row = values[case.indicator.id] = build_report_assessment_values(case)
+        if before is not None:
+            row["light_then"] = before.assessment.light
+            row["state_then"] = before.assessment.state
+        if owed is not None:
+            row |= {"cycle": owed.cycle, "owed": owed.owed, "first_owed": owed.first_owed}
+    if before is None or "decided_on" not in section.columns:
         return row
-    old = {entry.id for entry in list_entries(then, case)}
-    since = [entry for entry in list_entries(now, case) if entry.id not in old]
+    list_entries: _ListEntries = DatasetOnDay.list_decisions
+    if section.key == "revised":
+        list_entries = _list_brief_revisions
+    old = {entry.id for entry in list_entries(data.then, case)}
+    since = [entry for entry in list_entries(data.now, case) if entry.id not in old]
     printed = word_assessment(before.assessment)
     return row | {
-        "light_then": before.assessment.light,
-        "state_then": before.assessment.state,
         "target_then": printed.get("target", before.assessment.target),
         "deadline_then": printed.get("deadline", before.assessment.deadline),
         "decided_on": max((entry.on for entry in since), default=None),

@@ -198,8 +198,7 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     latest = find_latest_report(case.indicator, case.horizon)
     source = next(iter(list_sources_in_effect(case.initiative, case.indicator)), None)
     return {
-        **msgspec.structs.asdict(case.assessment),
-        **word_assessment(case.assessment),
+        **build_report_assessment_values(case),
         "support": list_supporting_bodies(case.initiative, case.indicator),
         "latest": Printed(None, _("never reported"))
         if latest is None
@@ -211,6 +210,11 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
         if source is None
         else find_document_address(now.documents, source.document),
     }
+
+
+def build_report_assessment_values(case: Case) -> Row:
+    """Return what a report can say of how an indicator stands, by the key of its column."""
+    return {**msgspec.structs.asdict(case.assessment), **word_assessment(case.assessment)}
 
 
 def build_report_column_table(

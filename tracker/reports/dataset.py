@@ -1,6 +1,6 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -165,27 +165,40 @@ def read_report_data(
         numbers = {key: word_paper_number(number) for key, number in taken.items()}
         if then is None:
             return ReportData(now, now, numbers)
-        ids = {case.indicator.id for case in now.cases}
         before = LedgerView(records, then, ledger.today, ledger.rules)
-        return ReportData(now, read_dataset_on_day(before, where, ids), numbers)
+        if before.records is view.records:
+            pairs = [(case.initiative, case.indicator) for case in now.cases]
+            earlier = _build_dataset(before, where, before.cases_of(pairs))
+        else:
+            earlier = _read_dataset_as_it_was(before, where, now)
+        return ReportData(now, earlier, numbers)
 
 
-def read_dataset_on_day(
-    view: LedgerView, where: Filter, only: Collection[str] | None = None
-) -> DatasetOnDay:
-    """Assess every indicator that fits; ``only`` has the ids of those, if they are known."""
+def read_dataset_on_day(view: LedgerView, where: Filter) -> DatasetOnDay:
+    """Assess every indicator that fits."""
     refuse_wrong_filter(where)
+    dataset = _build_dataset(view, where, view.cases(where))
+    return dataset._replace(left_out=view.count_left_out(where))
+
+
+def _read_dataset_as_it_was(view: LedgerView, where: Filter, now: DatasetOnDay) -> DatasetOnDay:
+    """Assess the indicators of another day, whose fields were edited since."""
+    ids = {case.indicator.id for case in now.cases}
+    owners = None if where == ALL else {each.partition(".")[0] for each in ids}
+    cases = (case for case in view.cases(ALL, owners=owners) if case.indicator.id in ids)
+    return _build_dataset(view, where, cases)
+
+
+def _build_dataset(view: LedgerView, where: Filter, cases_of_day: Iterable[Case]) -> DatasetOnDay:
     cycles = ObligationCycles(view.horizon.as_of)
-    owners = None if only is None or where == ALL else {each.partition(".")[0] for each in only}
     initiatives: dict[str, Initiative] = {}
     cases: list[Case] = []
     owed: dict[str, OwedReports] = {}
-    for case in view.cases(where if only is None else ALL, owners=owners):
-        if only is None or case.indicator.id in only:
-            initiatives[case.initiative.id] = case.initiative
-            cases.append(case)
-            if (due := count_owed_reports(case, cycles)) is not None:
-                owed[due.id] = due
+    for case in cases_of_day:
+        initiatives[case.initiative.id] = case.initiative
+        cases.append(case)
+        if (due := count_owed_reports(case, cycles)) is not None:
+            owed[due.id] = due
     _add_parents_to_dataset(view, initiatives)
     return DatasetOnDay(
         view.horizon,
@@ -195,7 +208,6 @@ def read_dataset_on_day(
         cases,
         owed,
         wanted_leads=where.lead,
-        left_out=view.count_left_out(where) if only is None else 0,
         working_set=where.working_set,
     )
 
