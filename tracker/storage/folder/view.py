@@ -202,6 +202,22 @@ class FolderView(View):
         return (keep_understood_changes(commit, self._say) for commit in commits)
 
     @override
+    def history_of_edited(self) -> Iterator[Commit]:
+        from tracker.storage.salvage import keep_understood_changes
+
+        commits = [*self._read_history.oldest_first()]
+        edited = {
+            (change.table, change.id)
+            for commit in commits
+            for change in commit.changes
+            if change.op in {"change", "remove"}
+        }
+        for commit in commits if edited else ():
+            changes = [each for each in commit.changes if (each.table, each.id) in edited]
+            if changes:
+                yield keep_understood_changes(structs.replace(commit, changes=changes), self._say)
+
+    @override
     def history_heads(self) -> Iterator[Commit]:
         # What was changed is not looked into: that takes longest.
         return self._read_history.oldest_first()
