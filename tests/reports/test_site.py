@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
@@ -175,11 +176,11 @@ def test_the_feed_has_the_newest_changes_first(made: Path) -> None:
     assert feed.findtext(f"{name}author/{name}name") == "督查室"
     entries = feed.findall(f"{name}entry")
     assert sorted(entry.findtext(f"{name}title") or "" for entry in entries) == [
-        "老旧管网改造 改造长度：30公里；一标段",
-        "老旧管网改造 改造长度：42公里",
-        "老旧管网改造 改造长度：已调整；时限 2026-11-30；雨季",
+        "老旧管网改造·改造长度：30公里；一标段",
+        "老旧管网改造·改造长度：42公里",
+        "老旧管网改造·改造长度：已调整；时限 2026-11-30；雨季",
         "老旧管网改造：在办；开工",
-        "阀门 更换：未兑现；未完成",
+        "阀门·更换：未兑现；未完成",
     ]
     ids = [entry.findtext(f"{name}id") or "" for entry in entries]
     assert len(set(ids)) == len(ids)
@@ -190,6 +191,19 @@ def test_the_feed_has_the_newest_changes_first(made: Path) -> None:
         assert link is not None
         target = urljoin("data/changes.atom", link.attrib["href"]).partition("#")[0]
         assert (made / target).is_file()
+
+
+def test_the_same_report_on_two_records_is_two_entries_of_the_feed(
+    program: Program, tmp_path: Path
+) -> None:
+    file, folder = tmp_path / "same.json", tmp_path / "site"
+    reported = [figure(key, f"第{key}片", "公里", on("2026-03-31", 5)) for key in ("a", "b")]
+    file.write_bytes(file_of(initiative("pipes", "管网", *reported)))
+    assert program("init", "--from", str(file)).code == 0
+    assert program("report", "site", "-O", str(folder), *DAY).code == 0
+    feed = (folder / "data" / "changes.atom").read_text("utf-8")
+    ids = re.findall(r"<id>([^<]+:pipes[^<]+)</id>", feed)
+    assert len(ids) == len(set(ids)) == 2
 
 
 def test_what_did_not_change_is_left_alone(program: Program, made: Path) -> None:
@@ -273,7 +287,7 @@ def test_a_ledger_without_changes_has_a_site(
 
 def test_a_visit_by_keyboard_alone(browser: Browser, made: Path) -> None:
     browser.open(made / "index.html")
-    press_until(browser, "document.activeElement.textContent === '老旧管网改造 改造长度'")
+    press_until(browser, "document.activeElement.textContent === '老旧管网改造·改造长度'")
     press(browser, "Enter", "\r")
     assert browser.evaluate("location.href").endswith("initiatives/pipes.html#pipes.km")
     assert browser.evaluate("document.querySelector(':target').id") == "pipes.km"

@@ -11,6 +11,7 @@ from tracker.output.atom import Feed, FeedEntry
 from tracker.reports.site.content import SiteContent
 from tracker.reports.site.places import FEED, INDEX, find_initiative_place, find_way_up
 from tracker.views.changes import list_changes_that_stand, word_change
+from tracker.views.wording import word_full_name
 
 MOST_CHANGES = 100
 """Changes in the feed."""
@@ -27,9 +28,14 @@ class SiteChange(NamedTuple):
     @property
     def name(self) -> str:
         """Name of what changed."""
-        if self.indicator is None or self.initiative.name in self.indicator.name:
-            return self.initiative.name if self.indicator is None else self.indicator.name
-        return f"{self.initiative.name} {self.indicator.name}"
+        if self.indicator is None:
+            return self.initiative.name
+        return word_full_name(self.initiative.name, self.indicator.name)
+
+    @property
+    def record(self) -> str:
+        """Id of what changed."""
+        return self.initiative.id if self.indicator is None else self.indicator.id
 
     @property
     def place(self) -> str:
@@ -66,7 +72,8 @@ def build_site_feed(content: SiteContent, changes: list[SiteChange]) -> Feed:
     recorded = sorted(changes, key=_find_moment, reverse=True)[:MOST_CHANGES]
     entries = [
         FeedEntry(
-            f"urn:tracker:{content.ledger}:{change.entry.id}",
+            # Entries of a file that say the same of several records have the same id.
+            f"urn:tracker:{content.ledger}:{change.record}:{change.entry.id}",
             _find_moment(change),
             _("{label}: {n}").format(label=change.name, n=change.what),
             up + change.place,
