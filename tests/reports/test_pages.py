@@ -169,6 +169,16 @@ def test_a_page_has_the_whole_history_of_each_row(ledger: Program, tmp_path: Pat
     assert "'=" not in unpack_data(page)["ledger.json"]
 
 
+def test_a_brief_begins_with_all_that_it_counts(ledger: Program, tmp_path: Path) -> None:
+    findings = []
+    for kind in ("brief", "ledger"):
+        file = tmp_path / f"{kind}.html"
+        write(ledger, "en", kind, "-O", str(file))
+        page = file.read_text("utf-8")
+        findings.append(re.findall(r'class="finding"[^>]*>([^<]+)', page))
+    assert findings[0] == findings[1]
+
+
 def test_the_json_of_a_page_is_that_of_the_command(ledger: Program, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     write(ledger, "en", "ledger", "-O", str(file))

@@ -335,7 +335,8 @@ def assemble_sheet(
         tables=[table for table in tables if table.rows],
         items=ReportItems(tables),
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
-        finding=partial(_find_report_standing, report.now, ids),
+        # What compares counts everything, also what its tables leave out.
+        finding=partial(_find_report_standing, report.now, ids if plan.then is None else ()),
         histories=partial(_build_report_histories, report.now),
     )
 
