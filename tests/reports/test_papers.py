@@ -348,6 +348,28 @@ def test_copies_stand_between_two_rules_as_wide_as_the_text() -> None:
     assert copies.paragraph_format.keep_with_next
 
 
+def test_no_word_of_a_title_is_broken_to_set_a_table_larger() -> None:
+    tables = [opened(made(ledger_of(PLAN, *many_leads(n)), "scoreboard")).tables[0] for n in (1, 3)]
+    sizes = [table.rows[0].cells[2].paragraphs[0].runs[0].font.size.pt for table in tables]
+    assert max(sizes) < 12
+    for table, size in zip(tables, sizes, strict=True):
+        for cell in table.rows[0].cells:
+            longest = max(map(len, cell.text.split()))
+            assert longest * size * 0.54 <= cell.width.pt - 6
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_brief_of_no_promises_has_no_shares_of_nothing() -> None:
+    empty = "\n".join(texts(opened(made(ledger_of(), "brief", JUNE))))
+    assert "截至2025年6月30日，纳入台账的指标共0项，无承诺事项。" in empty
+    assert "占" not in empty
+    finished = step("done", "竣工", "2025-06-20", on("2025-05-01", done=True))
+    ended = [on("2025-05-02", state="closed", reason="销号")]
+    closed = ledger_of(PLAN, initiative("a", "甲", finished, decisions=ended, sources=[of("plan")]))
+    text = "\n".join(texts(opened(made(closed, "brief", JUNE))))
+    assert "其中承诺事项1项，已达标1项，占100%。目前无在办承诺事项。" in text
+
+
 def test_what_is_wider_than_a_day_is_narrowed_before_the_others() -> None:
     columns = (Column("n", "n", "number"), *(Column(key, key, "word") for key in "abcd"))
     table = Table(title="", as_of=DAY, columns=columns, rows=[(Decimal(5), *["w" * 30] * 4)])

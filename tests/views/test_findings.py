@@ -42,8 +42,8 @@ def assessed(own_id: str, **fields: Any) -> Assessment:  # noqa: ANN401  # of an
 LATE = {"deadline": date(2025, 5, 1), "days_late": 60, "light": "red", "target": Decimal(1)}
 
 
-def test_nothing_has_no_finding() -> None:
-    assert standing_of() == []
+def test_nothing_is_said_to_be_nothing() -> None:
+    assert standing_of() == ["没有符合条件的记录。"]
 
 
 def test_what_stands_worst_is_named_with_its_lead() -> None:

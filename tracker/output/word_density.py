@@ -3,7 +3,7 @@
 from tracker.locale.translation import _
 from tracker.output.model import Table
 from tracker.output.papers import Paper
-from tracker.output.word_markup import count_word_table_lines
+from tracker.output.word_markup import are_word_titles_whole, count_word_table_lines
 from tracker.system.text import measure_text_width
 
 ROOM = 8845
@@ -32,7 +32,9 @@ def choose_word_table_density(paper: Paper, table: Table) -> tuple[int, int]:
     A table that no size fits on the page is set as small as can be read.
     """
     room = _measure_room_for_word_table(paper)
-    for size in _SIZES:
+    # Chinese folds anywhere, Latin words do not.
+    fitting = [size for size in _SIZES if are_word_titles_whole(table, ROOM, size)]
+    for size in fitting or _SIZES[-1:]:
         lines = count_word_table_lines(table, ROOM, size)
         line = (room - _BORDER * len(table.rows)) // lines
         if line >= _DENSE * size:

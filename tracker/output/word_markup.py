@@ -296,6 +296,18 @@ def count_word_table_lines(table: Table, room: int, size: int) -> int:
     return sum(map(max, zip(*folded, strict=True)))
 
 
+def are_word_titles_whole(table: Table, room: int, size: int) -> bool:
+    """Return whether no word of a title of a table is broken at a size in half points."""
+    columns = list(list_short_cells(table))
+    widths = _divide_word_width(columns, room, size)
+    return all(
+        len(word) * _SIGN * size + 2 * _CELL_MARGIN <= width
+        for (column, _cells), width in zip(columns, widths, strict=True)
+        for word in column.title.split()
+        if word.isascii()
+    )
+
+
 def _count_word_lines(text: str, width: int, size: int) -> int:
     signs = max(int((width - 2 * _CELL_MARGIN) / (_SIGN * size)), 1)
     return sum(max(-(-measure_text_width(line) // signs), 1) for line in text.split("\n"))

@@ -77,28 +77,8 @@ def write_brief_paper(report: ReportInput, contents: BriefContents) -> Paper:
 
 
 def _write_brief_overview(report: ReportInput, contents: BriefContents) -> Iterator[Paragraph]:
-    now, then = contents.now, report.plan.then
-    active = now["active_promises"]
-    text = _n(
-        "As of {day} the ledger holds {indicators} indicator; promised: {promises}, met: {met}"
-        " ({met_share}). Of the promises under way, {active} in all, green: {green}"
-        " ({green_share}), yellow: {yellow} ({yellow_share}), red: {red} ({red_share}), without a"
-        " light: {unlit}; overdue: {overdue}.",
-        "As of {day} the ledger holds {indicators} indicators; promised: {promises}, met: {met}"
-        " ({met_share}). Of the promises under way, {active} in all, green: {green}"
-        " ({green_share}), yellow: {yellow} ({yellow_share}), red: {red} ({red_share}), without a"
-        " light: {unlit}; overdue: {overdue}.",
-        now["indicators"],
-    ).format(
-        day=write_day(report.now.as_of),
-        **{key: now[key] for key in ("indicators", "promises", "met", "overdue")},
-        **{light: now[light] for light in ("green", "yellow", "red")},
-        **{f"{light}_share": _share(now[light], active) for light in ("green", "yellow", "red")},
-        met_share=_share(now["met"], now["promises"]),
-        active=active,
-        unlit=active - sum(now[light] for light in ("green", "yellow", "red")),
-    )
-    yield Paragraph(text=text)
+    then = report.plan.then
+    yield Paragraph(text=_write_brief_counts(contents.now, report.now.as_of))
     if then is not None and then.as_of is not None and then.known_on is not None:
         sentence = _("Compared with {day} (by what was known on {known}): {changes}.")
         changes = list(_write_brief_differences(contents))
@@ -112,6 +92,48 @@ def _write_brief_overview(report: ReportInput, contents: BriefContents) -> Itera
     scope = describe_report_working_set(report.now)
     if scope is not None:
         yield Paragraph(text=_("The brief is about: {scope}.").format(scope=scope))
+
+
+def _write_brief_counts(now: Mapping[str, int], day: date) -> str:
+    """Return how much is promised and met, and how what is under way stands."""
+    if not now["promises"]:
+        sentence = _n(
+            "As of {day} the ledger holds {indicators} indicator and no promise.",
+            "As of {day} the ledger holds {indicators} indicators and no promise.",
+            now["indicators"],
+        )
+        return sentence.format(day=write_day(day), indicators=now["indicators"])
+    sentence = _n(
+        "As of {day} the ledger holds {indicators} indicator; promised: {promises}, met: {met}"
+        " ({share}).",
+        "As of {day} the ledger holds {indicators} indicators; promised: {promises}, met: {met}"
+        " ({share}).",
+        now["indicators"],
+    )
+    counts = {key: now[key] for key in ("indicators", "promises", "met")}
+    share = _share(now["met"], now["promises"])
+    promised = sentence.format(day=write_day(day), share=share, **counts)
+    under_way = _write_brief_lights(now)
+    return _p("sentences", "{one} {other}").format(one=promised, other=under_way)
+
+
+def _write_brief_lights(now: Mapping[str, int]) -> str:
+    """Return how many promises under way have which light, with the share of each."""
+    active = now["active_promises"]
+    if not active:
+        return _("No promise is under way.")
+    lights = {light: now[light] for light in ("green", "yellow", "red")}
+    return _(
+        "Of the promises under way, {active} in all, green: {green} ({green_share}), yellow:"
+        " {yellow} ({yellow_share}), red: {red} ({red_share}), without a light: {unlit};"
+        " overdue: {overdue}."
+    ).format(
+        active=active,
+        unlit=active - sum(lights.values()),
+        overdue=now["overdue"],
+        **lights,
+        **{f"{light}_share": _share(count, active) for light, count in lights.items()},
+    )
 
 
 def _write_brief_differences(contents: BriefContents) -> Iterator[str]:
@@ -132,8 +154,6 @@ def _write_brief_differences(contents: BriefContents) -> Iterator[str]:
 
 
 def _share(part: int, whole: int) -> str:
-    if not whole:
-        return _("no share")
     return f"{write_points((Decimal(100 * part) / whole).quantize(Decimal('0.1')))}%"
 
 

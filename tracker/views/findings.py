@@ -15,9 +15,9 @@ LATE_DAYS = 30
 
 
 def describe_finding_of_standing(items: Sequence[Assessment], as_of: date) -> list[str]:
-    """Return the sentences of what is listed; an empty list where nothing is."""
+    """Return the sentences of what is listed, also where that is nothing."""
     if not items:
-        return []
+        return [_("Nothing to show.")]
     if len(items) == 1:
         return [describe_finding_of_indicator(items[0])]
     counts = roll_up(items, as_of)
