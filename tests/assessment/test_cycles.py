@@ -54,6 +54,15 @@ def test_cycles_without_a_start_begin_with_the_first_report() -> None:
     assert outcomes(later, "2026-07-10") == ["met_late", "met"]
 
 
+def test_what_is_not_done_in_a_cycle_takes_back_none_before_it() -> None:
+    visits = monthly(done("2026-01-15"), done("2026-02-05", done=False))
+    found = look(visits, "2026-02-10")
+    assert (found.deadline, found.met_on, found.light) == (day("2026-02-28"), None, "yellow")
+    assert outcomes(visits, "2026-02-10") == ["met", "running"]
+    taken_back = monthly(done("2026-01-15"), done("2026-01-20", done=False))
+    assert look(taken_back, "2026-02-10").deadline == day("2026-01-31")
+
+
 def verdict(on: str, word: str = "partly") -> Verdict:
     return Verdict(id=on, on=day(on), verdict=word, reason="x")  # type: ignore[arg-type]
 

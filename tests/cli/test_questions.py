@@ -128,6 +128,13 @@ def test_a_value_that_occurs_nowhere_is_not_found(seeded: Program, line: str) ->
         assert seeded(line, flag, wrong, flag, near).code == 3
 
 
+def test_a_title_of_a_document_names_its_id(small: Program) -> None:
+    small("add '《年度 工作计划》' --id plan --published 2026-01-09")
+    refused = small("list --document 工作计划 -o json")
+    assert refused.code == 3
+    assert refused.error["candidates"] == [{"id": "plan", "name": "《年度 工作计划》"}]
+
+
 def test_a_word_of_a_vocabulary_is_refused_with_the_words(seeded: Program) -> None:
     for flag in ("--light", "--state", "--kind", "--level", "--commitment"):
         done = seeded(f"list {flag} blue")

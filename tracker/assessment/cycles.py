@@ -214,6 +214,8 @@ def _find_day_cycle_was_met(
     cycle = cycles[at]
     day = min(_find_end_of_cycle_after(cycles, at, horizon), horizon.as_of)
     limited = _limit_to_cycle(indicator, cycles, at, [])
+    # That it is not done is said of the cycle of its day, and takes back none before it.
+    limited.updates = [u for u in limited.updates if u.done is not False or u.on <= cycle.last]
     measured = _measure_cycle(limited, msgspec.structs.replace(horizon, as_of=day))
     if measured.met_on is None and measured.kept and cycle.due <= day:
         return cycle.due

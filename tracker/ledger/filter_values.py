@@ -64,6 +64,9 @@ def _list_nearest_filter_values(
     """Return at most ``MOST_NEAREST`` values of a field that are most like one."""
     if field == "text":
         return list_nearest_names(records, value)
+    titled = _list_documents_by_title(records, value) if field == "document" else []
+    if titled:
+        return titled
     from difflib import SequenceMatcher
 
     wanted = fold_name(value)[:100]
@@ -77,6 +80,13 @@ def _list_nearest_filter_values(
     near = [own for own, points in likeness.items() if points > _LEAST_LIKENESS]
     near.sort(key=lambda own: -likeness[own])
     return [Candidate(None, own) for own in near[:MOST_NEAREST]]
+
+
+def _list_documents_by_title(records: View, words: str) -> list[Candidate]:
+    """Return at most ``MOST_NEAREST`` documents that have some words in their title."""
+    documents = records.documents().items()
+    titles = [Candidate(key, each.title) for key, each in documents]
+    return [each for each in titles if fold_name(words) in fold_name(each.name)][:MOST_NEAREST]
 
 
 def _list_all_filter_values(records: View, field: str, leads: Collection[str]) -> Iterator[str]:
