@@ -250,6 +250,35 @@ def test_days_that_do_not_fit_a_report_are_refused(
 # The brief
 
 
+def test_what_was_entered_on_the_first_day_of_a_ledger_did_not_turn_good_in_its_first_brief() -> (
+    None
+):
+    reported = [on("2026-05-31", 90), on("2026-06-30", 95)]
+    pipes = [
+        document("plan", "工作报告", "2026-01-09"),
+        initiative("pipes", "管网", figure("km", "长度", "公里", *reported), sources=[of("plan")]),
+    ]
+    begun = date(2026, 7, 4)
+    new = enter(Tracker(open_store("memory:"), now=at_nine(begun), author="王"), *pipes)
+    brief = made(new, "brief")
+    assert brief.beside["then_known_on"] == begun
+    assert ids(brief, "recovered") == []
+    counts = brief.beside["counts"]
+    assert (counts["then"]["green"], counts["now"]["green"]) == (1, 1)
+    # What a person says stays as it is, and a ledger that was there then needs no more.
+    said_so = made(new, "brief", JUNE._replace(known_then=date(2026, 6, 9)))
+    assert ids(said_so, "recovered") == ["km"]
+    early = initiative("pipes", "管网", figure("km", "长度", "公里", reported[0]))
+    old = enter(Tracker(open_store("memory:"), now=at_nine(date(2026, 6, 10)), author="王"), early)
+    assert made(old, "brief").beside["then_known_on"] == date(2026, 6, 10)
+    empty = enter(Tracker(open_store("memory:"), now=at_nine(begun), author="王"))
+    assert made(empty, "brief").beside["then_known_on"] == date(2026, 6, 10)
+
+
+def at_nine(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
 def test_a_brief_tells_what_became_of_each_indicator(ledger: Tracker) -> None:
     brief = made(ledger, "brief")
     assert ids(brief, "turned") == ["leaks", "begun"]

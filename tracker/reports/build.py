@@ -17,7 +17,7 @@ from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import find_last_date_of_month, shift_date
-from tracker.model.filters import Filter
+from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_period
 from tracker.output.model import History, Picture, Sheet, Table, Value, get_plain_value_of_output
@@ -86,6 +86,7 @@ class ReportPlan(NamedTuple):
         everything: whether a form asks for all that is active, and not only for what is owed.
         ledger: the mark of the ledger, for the keys of a form.
         groups_by: what a ledger is grouped by, one of ``LEDGER_GROUPS``; None: nothing.
+        derives_known_days: whether nobody has said what was known when.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class ReportPlan(NamedTuple):
     everything: bool = False
     ledger: str = ""
     groups_by: str | None = None
+    derives_known_days: bool = False
 
 
 class ReportSettings(NamedTuple):
@@ -204,7 +206,8 @@ def plan_report_build(
         return ReportPlan(kind, since, when, None, report.RANKS)
     then = _plan_report_comparison(since, as_of, days, today)
     known_by = days.known_on or max(today, as_of)
-    return ReportPlan(kind, since, when, then, report.RANKS, known_by)
+    derives = days.known_on is None and days.known_then is None
+    return ReportPlan(kind, since, when, then, report.RANKS, known_by, derives_known_days=derives)
 
 
 def group_planned_report(plan: ReportPlan, groups_by: str | None) -> ReportPlan:
@@ -261,8 +264,27 @@ def read_report_input(
 
         with ledger.store.view() as records:
             plan = plan._replace(ledger=identify_ledger(records))
+    if plan.then is not None and plan.derives_known_days:
+        plan = plan._replace(then=_include_history_of_ledger(plan.then, ledger))
     data = read_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
     return ReportInput(plan, data, settings)
+
+
+def _include_history_of_ledger(then: When, ledger: LedgerReader) -> When:
+    """Return the day to compare with, as known on the first day of the ledger or later.
+
+    Whoever begins a ledger enters what had become of its promises until then. Without that, all
+    of it would have turned good in the period of the first brief.
+    """
+    begun = date.max
+    with ledger.store.view() as records:
+        for initiative, indicator in records.candidates(ALL):
+            moments = [initiative.recorded_at, indicator.recorded_at]
+            moments += [update.recorded_at for update in indicator.updates]
+            begun = min([begun, *(each.date() for each in moments if each is not None)])
+            if begun <= (then.known_on or date.max):
+                return then
+    return then if begun == date.max else When(as_of=then.as_of, known_on=begun)
 
 
 def describe_report_working_set(now: DatasetOnDay) -> str | None:
