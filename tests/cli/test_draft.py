@@ -9,6 +9,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -50,9 +51,106 @@ def test_a_document_is_drafted_and_imported_and_gives_nothing_twice(
     told = enter(ledger, place, TASKS, "--place", "青禾县")
     assert told.startswith("1 document, 7 initiatives, 21 indicators")
     again = ledger("draft", str(TASKS), "--place", "青禾县")
-    assert "[[items" not in again.out
+    assert "\n[[items" not in again.out
     assert "21 entered before" in again.err
     assert ledger("import drafts.toml").out == "nothing new\n"
+
+
+YEAR = """云溪县2026年重点工作安排
+（2026年1月20日）
+一、城市更新
+去年新建学校5所。今年新建学校8所、停车场3座，总投资14.2亿元。
+年底前更新供水管网85公里，农村污水治理率达到百分之七十以上，同步改善沿线环境，确保
+群众满意。10月底前打通断头路7条。
+"""
+
+
+def count_blocks(drafted: str) -> int:
+    return sum(line.startswith("[[items]]") for line in drafted.splitlines())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text,
+        lambda text: text.replace("确保\n群众", "确保群众"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\n".join(f"\u3000\u3000{line}" for line in text.splitlines()),
+        lambda text: text.replace("一、", "# "),
+        lambda text: text.replace("断头路7条", "断头路9条"),
+    ],
+)
+@pytest.mark.parametrize("name", ["改名.txt", "plan.md"])
+def test_the_same_text_in_another_file_gives_nothing_twice(
+    program: Program, place: Path, name: str, change: Callable[[str], str]
+) -> None:
+    program("init --empty")
+    (place / "计划.txt").write_text(YEAR, "utf-8")
+    enter(program, place, place / "计划.txt", "--results", "--place", "云溪县")
+    (place / name).write_text(change(YEAR), "utf-8")
+    drafted = program(f"draft {name} --results --place 云溪县").out
+    assert count_blocks(drafted) == (1 if "断头路9条" in change(YEAR) else 0), drafted
+    assert "documents" not in drafted
+
+
+def test_what_a_person_corrected_at_import_is_not_drafted_again(
+    ledger: Program, place: Path
+) -> None:
+    (place / "计划.txt").write_text(YEAR, "utf-8")
+    drafted = ledger("draft 计划.txt --results").out
+    for printed, corrected in (
+        ('"更新供水管网"', '"管网"'),
+        ("target = 85", "target = 86"),
+        ('"城市更新"', '"更新"'),
+    ):
+        drafted = drafted.replace(printed, corrected)
+    (place / "drafts.toml").write_text(drafted, "utf-8")
+    assert ledger("import drafts.toml").code == 0
+    assert count_blocks(ledger("draft 计划.txt --results").out) == 0
+
+
+def test_another_document_of_the_same_name_has_an_id_of_its_own(
+    ledger: Program, place: Path
+) -> None:
+    (place / "plan.txt").write_text(YEAR, "utf-8")
+    enter(ledger, place, place / "plan.txt")
+    (place / "plan.txt").write_text(
+        "东岭镇2026年计划\n（2026年1月20日）\n新建泵站4座。改造道路6公里。\n", "utf-8"
+    )
+    enter(ledger, place, place / "plan.txt")
+    assert [each["id"] for each in ledger("documents -o json").data["items"]] == [
+        "2026-01-20-plan",
+        "2026-01-20-plan-2",
+    ]
+
+
+def test_a_number_that_was_left_is_entered_by_taking_its_signs_away(
+    ledger: Program, place: Path
+) -> None:
+    (place / "plan.txt").write_text(YEAR, "utf-8")
+    drafted = ledger("draft plan.txt").out
+    head, _line, left = drafted.partition("# Numbers that are no records")
+    first, _end, block = left.partition("# [[items]]")
+    taken = "[[items]]" + block.replace("\n# ", "\n")
+    (place / "drafts.toml").write_text(f"{head}#{first}{taken}", "utf-8")
+    assert ledger("import drafts.toml").code == 0
+    names = {each["name"]: each["target"] for each in ledger("list -o json").data["items"]}
+    assert names["总投资"] == 14.2
+    again = ledger("draft plan.txt").out
+    assert "总投资" not in again
+
+
+def test_a_quote_over_a_line_break_is_kept_and_found_again(ledger: Program, place: Path) -> None:
+    folder = place / "papers"
+    folder.mkdir()
+    text = "2026年工作计划\n（2026年1月20日）\n\u3000\u3000年底前完成全县农村供水管网更新改造"
+    text += "和老旧水厂提升共计建\n成水厂12座。\n"
+    (folder / "plan.txt").write_text(text, "utf-8")
+    enter(ledger, place, folder / "plan.txt")
+    (indicator,) = ledger("export").data["items"][0]["indicators"]
+    assert indicator["source"]["quote"].endswith("共计建成水厂12座")
+    found = ledger("check --documents papers -o json").data["items"]
+    assert not [each for each in found if each["check"] == "quotes"]
 
 
 def test_drafts_match_the_records_that_are_there(ledger: Program, place: Path) -> None:
@@ -316,7 +414,7 @@ def test_a_share_of_the_plan_alone_is_a_report(ledger: Program, place: Path) -> 
     assert "1 entered before" in ledger("draft later.md").err
 
 
-def on_terminal(line: str, keys: list[str]) -> str:
+def on_terminal(line: str, keys: list[str], code: int = 0) -> str:
     """Return what the program shows while these lines are typed, one at each question."""
     pid, descriptor = pty.fork()
     if pid == 0:
@@ -336,7 +434,7 @@ def on_terminal(line: str, keys: list[str]) -> str:
         pass
     finally:
         os.close(descriptor)
-    assert os.waitpid(pid, 0)[1] == 0
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == code
     return shown.decode()
 
 
@@ -407,3 +505,76 @@ def test_a_file_that_cannot_be_read_is_named_when_quotes_are_looked_up(
     (folder / "plan.md").write_bytes(b"\0\0\0")
     checked = ledger("check --documents papers")
     assert "no text file" in checked.err
+
+
+def test_a_review_goes_on_where_it_was_left(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    (place / "plan.txt").write_text(PLAN + "新增托位4个，总投资3亿元。\n", "utf-8")
+    on_terminal("draft plan.txt --review", ["a", "s", "q"])
+    kept = place / "plan.drafts.toml"
+    corrected = kept.read_text("utf-8").replace("target = 5", "target = 6")
+    kept.write_text(corrected.replace('"新建学校"', '"新建小学"'), "utf-8")
+    shown = on_terminal("draft plan.txt --review", ["a", "quit"])
+    assert "plan.drafts.toml is there" in shown
+    assert "1 of 2" in shown
+    keys = ["u", "k", "k", "k", "\x03"]
+    assert "1 of 1" in on_terminal("draft plan.txt --review", keys, code=130)
+    on_terminal("draft plan.txt --review", ["a", "y"])
+    indicators = {each["name"]: each["target"] for each in ledger("list -o json").data["items"]}
+    assert indicators == {"新建小学": 6, "更新管网": 8, "新增托位": 4}
+    ids = [each["id"] for each in ledger("list -o json").data["items"]]
+    assert len(set(ids)) == 3
+    written = kept.read_text("utf-8")
+    assert "# ✗ " in written
+    assert '# name = "打通断头路"' in written
+    shown = on_terminal("draft plan.txt --review", ["y"])
+    assert "nothing new" in shown
+    assert kept.read_text("utf-8").count("[[documents]]") == 1
+
+
+def test_a_review_that_is_interrupted_keeps_what_was_accepted(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    on_terminal("draft plan.txt --review", ["a", "\x03"], code=130)
+    (item,) = tomllib.loads((place / "plan.drafts.toml").read_text("utf-8"))["items"]
+    assert item["indicators"][0]["name"] == "新建学校"
+    assert ledger("list -o json").data["items"] == []
+
+
+def test_a_review_stays_at_a_draft_whose_editor_fails_or_whose_record_has_another_unit(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("EDITOR", "/nonexistent/editor")
+    ledger("add 道路专项 --id roads")
+    ledger("add 改造道路 --to roads --id km --target 30公里 --deadline 2026-12-31")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    shown = on_terminal("draft plan.txt --review", ["e", "m", "roads.km", "a", "s", "s", "n"])
+    assert "cannot be started" in shown
+    (item,) = tomllib.loads((place / "plan.drafts.toml").read_text("utf-8"))["items"]
+    assert item["indicators"][0]["name"] == "新建学校"
+
+
+@pytest.mark.parametrize("content", [b"[[items", b"\xff\xfe"])
+def test_a_review_leaves_a_file_that_it_cannot_read(
+    place: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    kept = place / "plan.drafts.toml"
+    kept.write_bytes(content)
+    shown = on_terminal("draft plan.txt --review", [], code=2)
+    assert "is there and cannot be read" in shown
+    assert kept.read_bytes() == content
+
+
+def test_a_review_says_that_its_file_cannot_be_written(tmp_path: Path) -> None:
+    from tracker.cli.review_file import write_review_file
+    from tracker.errors import InvalidInput
+
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        write_review_file(tmp_path / "nowhere" / "plan.toml", "")

@@ -9,7 +9,6 @@ from tracker.cli.context import CommandContext
 from tracker.cli.output import write_stdout
 from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_blocks_file
-from tracker.exchange.drafts.draft import Neither
 from tracker.exchange.drafts.extraction import extract_drafts, find_title_for_extraction
 from tracker.exchange.drafts.matching import CHANGES, Proposal
 from tracker.exchange.drafts.publication import find_publication_day_of_text, name_publication
@@ -42,13 +41,11 @@ class DraftedFile(NamedTuple):
 
     Attributes:
         matched: the document and what each draft does.
-        neither: the numbers that are no records.
         writer: makes blocks of proposals.
         takes_results: results without a record become indicators that are watched.
     """
 
     matched: MatchedDrafts
-    neither: list[Neither]
     writer: BlockWriter
     takes_results: bool
 
@@ -59,6 +56,10 @@ class DraftedFile(NamedTuple):
             for proposal in self.matched.proposals
         )
         return [block for block in blocks if block is not None]
+
+    def build_left_blocks(self) -> list[Block]:
+        """Return the blocks of the numbers that are no records."""
+        return [self.writer.build_left(number, owner) for number, owner in self.matched.left]
 
 
 def draft_file_by_command(
@@ -90,14 +91,14 @@ def draft_file_by_command(
         id=name_publication(day, path.stem, checksum), title=title, published=day, sha256=checksum
     )
     try:
-        matched = match_document_for_drafting(context.tracker, document, drafts.drafts, about.place)
+        matched = match_document_for_drafting(context.tracker, document, drafts, about.place)
     except LedgerMissing:
-        matched = match_document_for_drafting(None, document, drafts.drafts, about.place)
+        matched = match_document_for_drafting(None, document, drafts, about.place)
     naming = Naming(matched.document.id, matched.taken)
     writer = BlockWriter(
         matched.document, naming, matched.initiatives, place=about.place, lead=about.lead
     )
-    return DraftedFile(matched, drafts.neither, writer, about.takes_results)
+    return DraftedFile(matched, writer, about.takes_results)
 
 
 def _find_day_for_drafting(context: CommandContext, published: str | None, text: str) -> date:
@@ -120,7 +121,7 @@ def print_drafts(context: CommandContext, drafted: DraftedFile, form: str) -> No
             write_blocks_file(
                 matched.document,
                 drafted.build_blocks(),
-                drafted.neither,
+                drafted.build_left_blocks(),
                 is_known=matched.is_known,
             )
         )
@@ -153,7 +154,7 @@ def describe_drafting_result(drafted: DraftedFile) -> str:
     stored = len(proposals) - len(new)
     if stored:
         parts.append(_n("{n} entered before", "{n} entered before", stored).format(n=stored))
-    left = len(drafted.neither)
+    left = len(drafted.matched.left)
     numbers = _n("{n} number is no record", "{n} numbers are no records", left).format(n=left)
     return _("; ").join([_(", ").join(parts), numbers])
 

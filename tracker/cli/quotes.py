@@ -7,6 +7,7 @@ from pathlib import Path
 from tracker.assessment.checks import Finding
 from tracker.cli.context import CommandContext
 from tracker.errors import InvalidInput
+from tracker.exchange.drafts.matching import squeeze_quote
 from tracker.exchange.drafts.publication import name_publication
 from tracker.exchange.drafts.reading import FORMS, read_document
 from tracker.ledger.quotations import Quotation, list_quotations
@@ -57,11 +58,6 @@ def _describe_lost_quote(quotation: Quotation) -> Finding:
             quote=quotation.source.quote, document=quotation.source.document
         ),
     )
-
-
-def squeeze_quote(text: str) -> str:
-    """Return a text without spaces and bars, which readers and paper set as they like."""
-    return "".join(char for char in text if not char.isspace() and char != "|")
 
 
 class _Papers:

@@ -1,5 +1,6 @@
 """Walk through drafts on a terminal: accept, skip, edit, change, undo, keep."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
@@ -10,17 +11,24 @@ from tracker.cli.context import CommandContext
 from tracker.cli.drafting import DraftedFile, describe_drafting_result
 from tracker.cli.file_import import describe_file_import
 from tracker.cli.output import is_terminal, write_stdout
+from tracker.cli.review_file import (
+    ReviewFile,
+    find_done_drafts,
+    read_review_file,
+    write_review_file,
+)
 from tracker.config import find_configured_editor
-from tracker.errors import InvalidInput, TrackerError, describe_error_reason
+from tracker.errors import InvalidInput, TrackerError
 from tracker.exchange import batches
 from tracker.exchange.drafts.blocks import (
     Block,
     drop_links_of_blocks,
     join_blocks_file,
+    mark_skipped_block,
     write_block,
 )
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.matching import Proposal
+from tracker.exchange.drafts.matching import Proposal, judge_drafted_change
 from tracker.ledger import lookup
 from tracker.locale.translation import _
 from tracker.model.records import Indicator
@@ -39,89 +47,116 @@ class _Answered(NamedTuple):
 def review_drafts(context: CommandContext, drafted: DraftedFile, path: Path) -> None:
     """Walk through the drafts; write what was accepted to a file, and import it if wished.
 
+    The file is written after each answer, so that nothing is lost, and read again when the
+    same document is reviewed once more.
+
     Raises:
-        InvalidInput: there is no terminal to ask on, or the file cannot be written.
+        InvalidInput: there is no terminal to ask on, or the file cannot be read or written.
     """
     if sys.stdin is None or not sys.stdin.isatty() or not is_terminal():
         raise InvalidInput(_("--review needs a terminal; leave it out and edit the file."))
+    folder = path.parent if os.access(path.parent, os.W_OK) else Path()
+    target = folder / f"{path.stem}.drafts.toml"
     context.warn(describe_drafting_result(drafted))
-    review = Review(context, drafted)
+    before = read_review_file(target)
+    review = Review(context, drafted, target, before)
+    goes_on = _("{file} is there; the review goes on with it.")
+    begins = _("Each answer is kept in {file}.")
+    write_stdout((goes_on if before.text else begins).format(file=target) + "\n")
     is_finished = review.walk()
-    target = path.with_name(f"{path.stem}.drafts.toml")
-    _write_reviewed(target, review.build_file())
     write_stdout(_("Written: {file}").format(file=target) + "\n")
-    if not is_finished or not review.has_accepted():
-        return
-    if review.ask(_("Import it now? [y/N] ")).casefold() in {"y", "yes", "是"}:
-        batch = batches.read_batch(review.build_file().encode(), "toml")
-        merged = context.tracker.merge([batch], "refuse", "import")
-        write_stdout(describe_file_import(merged) + "\n")
+    if is_finished and review.has_accepted():
+        review.offer_import()
 
 
 class Review:
     """The drafts that are walked through, and the answers so far."""
 
-    def __init__(self, context: CommandContext, drafted: DraftedFile) -> None:
+    def __init__(
+        self, context: CommandContext, drafted: DraftedFile, target: Path, before: ReviewFile
+    ) -> None:
         self._context = context
         self._drafted = drafted
+        self._target = target
+        self._before = before
         self._proposals = [
             each for each in drafted.matched.proposals if each.change not in {"stored", "joined"}
         ]
+        done = find_done_drafts(before, [each.draft for each in self._proposals])
+        self._open = [at for at in range(len(self._proposals)) if at not in done]
         self._answers: list[_Answered] = []
+        drafted.writer.naming.reserve(before.items)
         # Each draft is written once, so that its new ids stay what they are.
-        self._blocks: dict[int, Block] = {}
+        self._blocks = {at: self._build_block(self._proposals[at]) for at in self._open}
+        self._left = drafted.build_left_blocks()
+        self._drafts = list(self._proposals)
 
     def walk(self) -> bool:
         """Ask about each draft; return False if the person quits before the end."""
+        self._write()
         at = 0
-        while at < len(self._proposals):
-            block = self._get_block(at)
-            self._show(at, block)
+        while at < len(self._open):
+            self._show(at)
             key = self.ask(_("[a]ccept [s]kip [e]dit [k]ind [m]atch [u]ndo [q]uit: ")).casefold()
-            if key == "q":
+            if key[:1] == "q":
                 return False
-            at = self._answer(key[:1], at, block)
+            at = self._answer(key[:1], at)
         return True
 
-    def _answer(self, key: str, at: int, block: Block) -> int:
+    def _answer(self, key: str, at: int) -> int:
         """Do what a key says; return which draft comes next."""
-        if key == "u":
-            return self._answers.pop().at if self._answers else at
-        if key == "k":
-            self._change_kind(at)
+        if key == "u" and self._answers:
+            at = self._answers.pop().at
+        elif key == "k":
+            self._change_kind(self._open[at])
         elif key == "m":
-            self._change_record(at)
+            self._change_record(self._open[at])
         elif key in {"a", "s", "e"}:
-            text = None if key == "s" else write_block(block._replace(is_sure=True))
-            if key == "e" and text is not None:
-                text = self._edit(text)
-            self._answers.append(_Answered(at, text))
-            return at + 1
+            text = write_block(self._blocks[self._open[at]]._replace(is_sure=True))
+            edited = self._edit(text) if key == "e" else text
+            if edited is None:
+                return at
+            self._answers.append(_Answered(at, None if key == "s" else edited))
+            at += 1
+        self._write()
         return at
 
     def has_accepted(self) -> bool:
-        """Return whether anything was accepted."""
-        return any(answer.text for answer in self._answers)
+        """Return whether anything was accepted, now or before."""
+        return bool(self._before.accepted) or any(answer.text for answer in self._answers)
+
+    def _write(self) -> None:
+        write_review_file(self._target, self.build_file())
 
     def build_file(self) -> str:
-        """Return the file: what was accepted, then what is still open, commented out."""
+        """Return the file: what was accepted, then what is still open or skipped, commented out."""
         matched = self._drafted.matched
         given_ids = self._drafted.writer.given_ids.values()
         accepted = [answer.text for answer in self._answers if answer.text]
-        accepted = drop_links_of_blocks(accepted, given_ids)
-        answered = {answer.at for answer in self._answers}
-        still_open = [
-            self._get_block(at)._replace(is_sure=False)
-            for at in range(len(self._proposals))
-            if at not in answered
+        accepted = drop_links_of_blocks([*self._before.accepted, *accepted], given_ids)
+        answers = {answer.at: answer.text for answer in self._answers}
+        blocks = [self._blocks[at]._replace(is_sure=False) for at in self._open]
+        still_open = [block for at, block in enumerate(blocks) if at not in answers]
+        skipped = [
+            write_block(mark_skipped_block(block))
+            for at, block in enumerate(blocks)
+            if answers.get(at, "") is None
         ]
         return join_blocks_file(
             matched.document,
             accepted,
             still_open,
-            self._drafted.neither,
-            is_known=matched.is_known,
+            self._left,
+            is_known=matched.is_known or self._before.has_document,
+            skipped=[*self._before.skipped, *skipped],
         )
+
+    def offer_import(self) -> None:
+        """Import the file if the person wishes."""
+        if self.ask(_("Import it now? [y/N] ")).casefold() in {"y", "yes", "是"}:
+            batch = batches.read_batch(self._target.read_bytes(), "toml")
+            merged = self._context.tracker.merge([batch], "refuse", "import")
+            write_stdout(describe_file_import(merged) + "\n")
 
     def ask(self, question: str) -> str:
         """Return what a person types; the end of the input is to quit."""
@@ -129,35 +164,40 @@ class Review:
         line = sys.stdin.readline()
         return line.strip() if line else "q"
 
-    def _get_block(self, at: int) -> Block:
-        if at not in self._blocks:
-            block = self._drafted.writer.build(self._proposals[at], takes_results=True)
-            self._blocks[at] = cast("Block", block)
-        return self._blocks[at]
+    def _build_block(self, proposal: Proposal) -> Block:
+        return cast("Block", self._drafted.writer.build(proposal, takes_results=True))
 
     def _replace(self, at: int, proposal: Proposal) -> None:
-        self._proposals[at] = proposal
-        self._blocks.pop(at, None)
+        """Let a draft do something else; it stays as it was where it has no such unit."""
+        try:
+            self._blocks[at] = self._build_block(proposal)
+        except InvalidInput as error:
+            write_stdout(make_text_visible(error.sentence + "\n", lines=True))
+        else:
+            self._proposals[at] = proposal
 
-    def _show(self, at: int, block: Block) -> None:
-        head = _("{n} of {all}").format(n=at + 1, all=len(self._proposals))
-        text = write_block(block._replace(is_sure=True))
+    def _show(self, at: int) -> None:
+        head = _("{n} of {all}").format(n=at + 1, all=len(self._open))
+        text = write_block(self._blocks[self._open[at]]._replace(is_sure=True))
         write_stdout(make_text_visible(f"\n── {head} ──\n{text}\n", lines=True))
 
     def _change_kind(self, at: int) -> None:
         """Make a target a result, a result a milestone, a milestone a target."""
-        proposal = self._proposals[at]
-        draft = proposal.draft
-        kind = _KINDS[(_KINDS.index(draft.kind) + 1) % len(_KINDS)]
+        proposal, original = self._proposals[at], self._drafts[at]
+        kind = _KINDS[(_KINDS.index(proposal.draft.kind) + 1) % len(_KINDS)]
+        draft = original.draft
+        if kind == draft.kind and proposal.initiative == original.initiative:
+            self._replace(at, original)
+            return
         published = self._drafted.matched.document.published
         year_end = published.replace(month=12, day=31)
         changed = msgspec.structs.replace(
             draft,
             kind=kind,
             done=kind == "result" and draft.value is None,
-            as_of=draft.as_of or published if kind == "result" else None,
-            deadline=None if kind == "result" else draft.deadline or year_end,
-            deadline_basis=None if kind == "result" else draft.deadline_basis or "assumed",
+            as_of=(draft.as_of or published) if kind == "result" else None,
+            deadline=None if kind == "result" else (draft.deadline or year_end),
+            deadline_basis=None if kind == "result" else (draft.deadline_basis or "assumed"),
         )
         if kind == "milestone":
             changed = _remove_number_in_review(changed)
@@ -166,7 +206,7 @@ class Review:
     def _change_record(self, at: int) -> None:
         """Let a draft belong to a record of the ledger that the person names."""
         words = self.ask(_("Name or id of the record: "))
-        proposal = self._proposals[at]
+        draft = self._proposals[at].draft
         try:
             with self._context.tracker.store.view() as view:
                 record = lookup.find_record(view, words)
@@ -176,27 +216,27 @@ class Review:
             return
         if isinstance(record, Indicator):
             changed = Proposal(
-                draft=proposal.draft,
-                change="update" if proposal.draft.kind == "result" else "revision",
+                draft=draft,
+                change=judge_drafted_change(draft, record, self._context.today),
                 initiative=record.initiative_id,
                 indicator=record.id,
                 unit=record.unit,
             )
         else:
-            changed = Proposal(draft=proposal.draft, change="new", initiative=record.id)
+            changed = Proposal(draft=draft, change="new", initiative=record.id)
         self._replace(at, changed)
 
-    def _edit(self, text: str) -> str:
+    def _edit(self, text: str) -> str | None:
         """Let a person change a block in the editor; refuse what is no TOML any more."""
-        from tracker.system.subprocesses import edit_text_in_subprocess
+        from tracker.system.subprocesses import ProgramFailed, edit_text_in_subprocess
 
-        edited = edit_text_in_subprocess(text, find_configured_editor())
         try:
+            edited = edit_text_in_subprocess(text, find_configured_editor())
             batches.read_batch(edited.encode(), "toml")
-        except InvalidInput as error:
-            write_stdout(make_text_visible(error.sentence + "\n", lines=True))
-            return text
-        return edited.rstrip("\n")
+        except (InvalidInput, ProgramFailed) as error:
+            write_stdout(make_text_visible(f"{error}\n", lines=True))
+            return None
+        return edited.strip("\n")
 
 
 def _remove_number_in_review(draft: Draft) -> Draft:
@@ -212,13 +252,3 @@ def _remove_number_in_review(draft: Draft) -> Draft:
         target_wording=None,
         part_of=None,
     )
-
-
-def _write_reviewed(target: Path, text: str) -> None:
-    try:
-        target.write_text(text, "utf-8")
-    except OSError as error:
-        sentence = _("{file} cannot be written: {reason}.")
-        raise InvalidInput(
-            sentence.format(file=target, reason=describe_error_reason(error))
-        ) from None

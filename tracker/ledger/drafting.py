@@ -1,10 +1,18 @@
 """Match the drafts of a document against a ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.matching import KnownRecords, Proposal, match_drafts
+import msgspec
+
+from tracker.exchange.drafts.draft import Drafts, Neither
+from tracker.exchange.drafts.matching import (
+    KnownRecords,
+    Proposal,
+    list_matched_sources,
+    match_drafts,
+    squeeze_quote,
+)
 from tracker.ledger.reader import LedgerReader
 from tracker.model.filters import ALL
 from tracker.model.records import Document, Indicator, Initiative
@@ -17,6 +25,8 @@ class MatchedDrafts(NamedTuple):
         document: the document, as the ledger has it or as it is to be.
         is_known: the ledger has the document.
         proposals: what each draft does.
+        left: the numbers that are no records, and were not entered as such, each with the
+            initiative of the ledger that it would belong to.
         initiatives: the initiatives of the ledger, by id.
         taken: the ids of all its records.
     """
@@ -24,51 +34,96 @@ class MatchedDrafts(NamedTuple):
     document: Document
     is_known: bool
     proposals: list[Proposal]
+    left: list[tuple[Neither, str | None]]
     initiatives: dict[str, Initiative]
     taken: set[str]
 
 
 def match_document_for_drafting(
-    ledger: LedgerReader | None, document: Document, drafts: Sequence[Draft], place: str | None
+    ledger: LedgerReader | None, document: Document, drafted: Drafts, place: str | None
 ) -> MatchedDrafts:
     """Match drafts against a ledger.
 
     Args:
         ledger: the ledger; None: there is none yet, and everything is new.
-        document: the document; one of the ledger with the same file or id stands for it.
-        drafts: its drafts.
+        document: the document; the one of the ledger that is the same text stands for it.
+        drafted: its drafts, and the numbers that are none.
         place: the place that it is about.
     """
+    drafts, neither = drafted.drafts, drafted.neither
     if ledger is None:
         known = KnownRecords([], {}, document.published)
         proposals = match_drafts(drafts, known, document.id, place)
         return MatchedDrafts(
-            document, is_known=False, proposals=proposals, initiatives={}, taken=set()
+            document,
+            is_known=False,
+            proposals=proposals,
+            left=[(number, None) for number in neither],
+            initiatives={},
+            taken=set(),
         )
     with ledger.store.view() as view:
         documents = view.documents()
-        stored = _find_document_for_drafting(documents.values(), document)
         initiatives = {each.id: each for each in view.initiatives(ALL)}
         indicators: dict[str, list[Indicator]] = {}
         for owner, indicator in view.candidates(ALL):
             indicators.setdefault(owner.id, []).append(indicator)
     known = KnownRecords(list(initiatives.values()), indicators, ledger.today)
-    document = stored or document
+    quotes = {squeeze_quote(draft.quote) for draft in drafts}
+    stored = _find_document_for_drafting(documents, document, known, quotes)
+    document = stored or _name_document_anew(document, documents)
     taken = {*initiatives, *(each.id for own in indicators.values() for each in own)}
     proposals = match_drafts(drafts, known, document.id, place)
+    numbers = match_drafts([number.draft for number in neither], known, document.id, place)
     return MatchedDrafts(
         document,
         is_known=stored is not None,
         proposals=proposals,
+        left=[
+            (number, proposal.initiative)
+            for number, proposal in zip(neither, numbers, strict=True)
+            if proposal.change != "stored"
+        ],
         initiatives=initiatives,
         taken=taken,
     )
 
 
 def _find_document_for_drafting(
-    documents: Iterable[Document], document: Document
+    documents: Mapping[str, Document],
+    document: Document,
+    known: KnownRecords,
+    quotes: Container[str],
 ) -> Document | None:
-    """Return the document of the ledger that is the same file, or has the same id."""
-    known = list(documents)
-    same = [each for each in known if each.sha256 and each.sha256 == document.sha256]
-    return next(iter(same or [each for each in known if each.id == document.id]), None)
+    """Return the document of the ledger that is the same text: renamed, edited or another form.
+
+    It is the same file, or has the same day and half of its quotes, or one of them and the
+    same title or id. Where nothing was quoted from it, its title or id is enough.
+    """
+    cited: dict[str, set[str]] = {}
+    for source, _owner, _value in list_matched_sources(known):
+        if source.quote:
+            cited.setdefault(source.document, set()).add(squeeze_quote(source.quote))
+    for each in documents.values():
+        if each.sha256 and each.sha256 == document.sha256:
+            return each
+    for each in documents.values():
+        own = cited.get(each.id, set())
+        held = sum(quote in quotes for quote in own)
+        is_named = each.id == document.id or (
+            each.published == document.published
+            and squeeze_quote(each.title) == squeeze_quote(document.title)
+        )
+        is_quoted = each.published == document.published and held * 2 >= len(own) > 0
+        if is_quoted or (is_named and (held or not own)):
+            return each
+    return None
+
+
+def _name_document_anew(document: Document, documents: Container[str]) -> Document:
+    """Return a document with an id that the ledger does not use for another one."""
+    id_, number = document.id, 1
+    while id_ in documents:
+        number += 1
+        id_ = f"{document.id}-{number}"
+    return msgspec.structs.replace(document, id=id_)

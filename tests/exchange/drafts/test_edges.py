@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tracker.cli.review_file import ReviewFile, find_done_drafts
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts.amounts import find_amounts
 from tracker.exchange.drafts.blocks import (
@@ -35,6 +36,7 @@ from tracker.model.records import (
     Interim,
     Revision,
     Source,
+    Update,
 )
 
 JANUARY = date(2026, 1, 28)
@@ -335,3 +337,50 @@ def test_a_rate_alone_keeps_its_name() -> None:
     )
     (draft,) = extract_drafts(read_plain(text), JANUARY).drafts
     assert (draft.indicator, str(draft.value), draft.unit) == ("收入", "8", "%")
+
+
+def test_what_this_document_entered_is_known_in_other_words_too() -> None:
+    roads = Initiative(id="roads", name="道路", place="甲县")
+    known = Indicator(
+        id="roads.open",
+        name="打通断头路",
+        unit="条",
+        target=Decimal(8),
+        deadline=Deadline(on=YEAR_END),
+        source=Source(document="doc", quote="（1）打通断头路8条"),
+        updates=[
+            Update(on=JANUARY, value=Decimal(2), source=Source(document="doc", quote="已打通2条"))
+        ],
+    )
+    assert match_one(draft_target(8, YEAR_END), [roads], [known]) == "stored roads.open"
+    result = draft_target(2, None)
+    result.kind, result.as_of = "result", JANUARY
+    assert match_one(result, [roads], [known]) == "stored roads.open"
+    result.value = Decimal(3)
+    assert match_one(result, [roads], [known]) == "unplaced roads.open"
+
+
+def test_a_review_file_tells_what_is_done_of_drafts_with_one_quote() -> None:
+    bridge = Draft(kind="milestone", indicator="青禾大桥建成", quote="建成青禾大桥和5所学校")
+    schools = Draft(
+        kind="target", indicator="新建学校", value=Decimal(5), quote="建成青禾大桥和5所学校"
+    )
+    part = '[[items]]\nname = "青禾大桥建成"\nquote = "建成青禾大桥\\n和5所学校"'
+    before = ReviewFile("", [part], [], [], has_document=False)
+    assert find_done_drafts(before, [schools, bridge]) == {1}
+    corrected = before._replace(accepted=[part, part.replace("大桥建成", "学校6所")])
+    assert find_done_drafts(corrected, [schools, bridge]) == {0, 1}
+
+
+def test_ids_of_records_that_were_drafted_before_are_not_given_again() -> None:
+    naming = Naming("doc", ())
+    naming.reserve(
+        [
+            {"id": "doc-1", "name": "城市更新", "indicators": [{"id": "doc-1.1"}]},
+            {"id": "roads", "indicators": [{"id": "roads.1"}]},
+        ]
+    )
+    assert naming.name_initiative("城市更新", None) == "doc-1"
+    assert naming.name_indicator("doc-1") == "doc-1.2"
+    assert naming.name_indicator("roads") == "roads.2"
+    assert naming.name_initiative("民生", None) == "doc-2"

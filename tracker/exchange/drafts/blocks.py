@@ -17,7 +17,7 @@ from tracker.model.defaults import begins_at_zero_by_default, choose_default_acc
 from tracker.model.records import Document, Initiative
 from tracker.model.vocabulary import Op
 
-_LONGEST_STEM = 30
+SKIPPED_MARK = "✗"
 
 
 class Inline(dict[str, Any]):
@@ -57,6 +57,15 @@ class Naming:
         if key not in self._initiatives:
             self._initiatives[key] = self._next(f"{self._document}-")
         return self._initiatives[key]
+
+    def reserve(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Take the ids and names of records that were drafted before."""
+        for item in items:
+            id_ = str(item.get("id", ""))
+            self._taken |= {id_, *(str(each.get("id")) for each in item.get("indicators", []))}
+            if "name" in item:
+                key = simplify_matched_name(str(item["name"]), item.get("place"))
+                self._initiatives.setdefault(key or str(item["name"]), id_)
 
     def name_indicator(self, initiative: str) -> str:
         """Return the id of a new indicator."""
@@ -123,6 +132,14 @@ class BlockWriter:
             # Nothing that is entered refers to what is commented out.
             self.given_ids.pop(draft.start, None)
         return Block(comments, item, is_sure=is_sure)
+
+    def build_left(self, number: Neither, initiative: str | None) -> Block:
+        """Return the block, in few lines, of a number that was judged to be no record."""
+        item = self._build_item(Proposal(draft=number.draft, change="new", initiative=initiative))
+        self.given_ids.pop(number.draft.start, None)
+        item["indicators"] = [Inline(indicator) for indicator in item["indicators"]]
+        comment = f"{describe_place_of_block(number.draft)} {_(number.reason)}"
+        return Block([comment], item, is_sure=False)
 
     def _build_item(self, proposal: Proposal) -> dict[str, Any]:
         if proposal.indicator is not None and proposal.initiative is not None:
@@ -220,8 +237,8 @@ class BlockWriter:
         )
 
     def _cite(self, draft: Draft) -> Inline:
-        # A ledger takes no control characters; a quote that holds some is shown above only.
-        quote = draft.quote if draft.quote.isprintable() else None
+        # A ledger takes no control characters; spaces do not count where a quote is looked up.
+        quote = re.sub(r"\s*[\x00-\x1f\x7f-\x9f]\s*", "", draft.quote) or None
         return Inline(document=self.document.id, locator=draft.locator, quote=quote)
 
 
@@ -288,7 +305,7 @@ def describe_candidates_of_block(proposal: Proposal) -> list[str]:
 def write_blocks_file(
     document: Document,
     blocks: Sequence[Block],
-    neither: Sequence[Neither],
+    left: Sequence[Block],
     *,
     is_known: bool,
 ) -> str:
@@ -297,21 +314,22 @@ def write_blocks_file(
     Args:
         document: the source document.
         blocks: the records in order.
-        neither: the numbers that were judged neither a promise nor a report.
+        left: the numbers that were judged neither a promise nor a report.
         is_known: the ledger has the document.
     """
     sure = [write_block(block) for block in blocks if block.is_sure]
     doubtful = [block for block in blocks if not block.is_sure]
-    return join_blocks_file(document, sure, doubtful, neither, is_known=is_known)
+    return join_blocks_file(document, sure, doubtful, left, is_known=is_known)
 
 
 def join_blocks_file(
     document: Document,
     sure: Sequence[str],
     doubtful: Sequence[Block],
-    neither: Sequence[Neither],
+    left: Sequence[Block],
     *,
     is_known: bool,
+    skipped: Sequence[str] = (),
 ) -> str:
     """Return the file of blocks that are written already and of those to be commented out."""
     parts = ["# " + _("Delete a block to reject it, edit it to correct it; then: tracker import")]
@@ -324,12 +342,10 @@ def join_blocks_file(
             "# " + _("Doubtful, or without a record: take the number signs away to enter.")
         )
         parts += [write_block(block) for block in doubtful]
-    if neither:
-        lines = [
-            _write_block_comment(f"{each.locator} «{each.quote}» {_(each.reason)}")
-            for each in neither
-        ]
-        parts.append("\n".join(["# " + _("Numbers that are no records:"), *lines]))
+    parts += skipped
+    if left:
+        parts.append("# " + _("Numbers that are no records: take the number signs away to enter."))
+        parts += [write_block(block) for block in left]
     return "\n\n".join(parts) + "\n"
 
 
@@ -341,6 +357,12 @@ def _describe_document_of_blocks(document: Document) -> dict[str, Any]:
         "publisher": document.publisher,
         "sha256": document.sha256,
     }
+
+
+def mark_skipped_block(block: Block) -> Block:
+    """Return a block that tells that a person has skipped it."""
+    first, *others = block.comments
+    return Block([f"{SKIPPED_MARK} {first}", *others], block.item, is_sure=False)
 
 
 def write_block(block: Block) -> str:

@@ -86,12 +86,20 @@ class Draft(Struct, kw_only=True):
 
 
 class Neither(Struct, kw_only=True):
-    """A number that was judged to be neither a promise nor a report."""
+    """A number that was judged to be neither a promise nor a report.
 
-    quote: str
-    locator: str
-    start: int = 0
-    reason: str = ""
+    Attributes:
+        draft: the promise that it would be.
+        reason: why it is none.
+    """
+
+    draft: Draft
+    reason: str
+
+    @property
+    def quote(self) -> str:
+        """Return the exact words."""
+        return self.draft.quote
 
 
 class Drafts(Struct, kw_only=True):

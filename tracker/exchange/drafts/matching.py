@@ -6,7 +6,8 @@ or alias; what is only alike becomes a candidate, and a person decides.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -103,6 +104,7 @@ def match_drafts(
         place: the place that the document is about; an initiative elsewhere does not match.
     """
     matcher = _Matcher(known, document, place)
+    matcher.quoted.update(squeeze_quote(draft.quote) for draft in drafts)
     proposals: list[Proposal] = []
     for draft in drafts:
         proposal = matcher.match(draft)
@@ -149,6 +151,26 @@ def simplify_matched_indicator(name: str) -> str:
     return bare.strip("和与及、").casefold()
 
 
+def squeeze_quote(text: str) -> str:
+    """Return a text without spaces and bars, which readers and paper set as they like."""
+    return "".join(char for char in text if char.isprintable() and char not in " |")
+
+
+def list_matched_sources(
+    known: KnownRecords,
+) -> Iterator[tuple[Source, Indicator | None, Decimal | None]]:
+    """Yield each source of the records, with the indicator and the value that it is for."""
+    for initiative in known.initiatives:
+        yield from ((source, None, None) for source in initiative.sources)
+        for indicator in known.indicators.get(initiative.id, ()):
+            cited = [(indicator.source, indicator.target)]
+            cited += [(each.source, each.target) for each in indicator.revisions]
+            cited += [(each.source, each.value) for each in indicator.updates]
+            for source, value in cited:
+                if source is not None:
+                    yield source, indicator, value
+
+
 class _Matcher:
     """Finds the record of each draft of one document."""
 
@@ -164,36 +186,30 @@ class _Matcher:
                     self.by_name.setdefault(key, []).append(initiative)
 
         self.entered = self._list_entered()
+        self.quoted: Counter[str] = Counter()
 
     def _list_entered(self) -> dict[str, list[tuple[Indicator | None, Decimal | None]]]:
         """Return by quote what was entered from this document: the indicator and its value."""
         entered: dict[str, list[tuple[Indicator | None, Decimal | None]]] = {}
-
-        def enter(source: Source | None, owner: Indicator | None, value: Decimal | None) -> None:
-            if source is not None and source.document == self.document and source.quote:
-                entered.setdefault(source.quote, []).append((owner, value))
-
-        for initiative in self.known.initiatives:
-            for source in initiative.sources:
-                enter(source, None, None)
-            for indicator in self.known.indicators.get(initiative.id, ()):
-                enter(indicator.source, indicator, indicator.target)
-                for revision in indicator.revisions:
-                    enter(revision.source, indicator, revision.target)
-                for update in indicator.updates:
-                    enter(update.source, indicator, update.value)
+        for source, owner, value in list_matched_sources(self.known):
+            if source.document == self.document and source.quote:
+                entered.setdefault(squeeze_quote(source.quote), []).append((owner, value))
         return entered
 
     def _find_entered(self, draft: Draft) -> Indicator | Literal[False] | None:
         """Return the indicator on which a draft was entered before; False where none."""
-        for indicator, value in self.entered.get(draft.quote, []):
+        quote = squeeze_quote(draft.quote)
+        entered = self.entered.get(quote, [])
+        for indicator, value in entered:
             if (
                 indicator is None
                 or value is None
                 or value == _convert_matched_value(draft, indicator)
             ):
                 return indicator
-        return False
+        # All that the quote holds was entered: a person has corrected the number.
+        is_complete = bool(entered) and len(entered) >= self.quoted[quote]
+        return entered[0][0] if is_complete else False
 
     def _is_here(self, initiative: Initiative) -> bool:
         if not self.place or not initiative.place:
@@ -219,6 +235,8 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=self._list_alike(draft, [initiative]),
             )
+        if self._is_entered_on(draft, indicator):
+            return Proposal(draft=draft, change="stored", indicator=indicator.id)
         if draft.kind == "result" and self._is_drafted_here(indicator):
             # The page promised and reported it at once; a person had the choice then.
             return Proposal(
@@ -230,12 +248,30 @@ class _Matcher:
         is_share_alone = draft.share_of_plan and _convert_matched_value(draft, indicator) is None
         return Proposal(
             draft=draft,
-            change=self._judge_change(draft, indicator),
+            change=judge_drafted_change(draft, indicator, self.known.as_of),
             initiative=initiative.id,
             indicator=indicator.id,
             share_of_plan=draft.value if is_share_alone else None,
             unit=indicator.unit,
         )
+
+    def _is_entered_on(self, draft: Draft, indicator: Indicator) -> bool:
+        """Return whether a record says the same by this document, or as an interim point.
+
+        Another form of the same text may quote it a little differently.
+        """
+        value = _convert_matched_value(draft, indicator)
+        if draft.kind == "result":
+            return any(
+                update.source is not None
+                and update.source.document == self.document
+                and (update.on, update.value) == (draft.as_of, value)
+                for update in indicator.updates
+            )
+        if any((point.on, point.value) == (draft.deadline, value) for point in indicator.interim):
+            return True
+        is_same = draft.kind == "milestone" or value == indicator.target
+        return is_same and self._is_drafted_here(indicator)
 
     def _is_drafted_here(self, indicator: Indicator) -> bool:
         return indicator.source is not None and indicator.source.document == self.document
@@ -327,24 +363,30 @@ class _Matcher:
                 same.append(indicator)
         return same[0] if len(same) == 1 else None
 
-    def _judge_change(self, draft: Draft, indicator: Indicator) -> Change:
-        if draft.kind == "result":
-            return "update"
-        promise = find_promise_in_force(indicator, Horizon(as_of=self.known.as_of))
-        deadline = promise.deadline.on if promise.deadline is not None else None
-        is_same_day = draft.deadline_basis == "assumed" or deadline == draft.deadline
-        if draft.kind == "milestone":
-            return "source" if is_same_day else "revision"
-        value = _convert_matched_value(draft, indicator)
-        if value == promise.target and is_same_day:
-            return "source"
-        if any(p.on == draft.deadline and p.value == value for p in indicator.interim):
-            return "stored"
-        if None in (value, promise.target, deadline, draft.deadline):
-            return "revision"
-        is_nearer = draft.deadline < deadline  # type: ignore[operator]
-        is_part = value < promise.target  # type: ignore[operator]
-        return "interim" if is_nearer and is_part else "revision"
+
+def judge_drafted_change(draft: Draft, indicator: Indicator, as_of: date) -> Change:
+    """Return what a draft does to an indicator: report on it, revise it or confirm it.
+
+    Args:
+        draft: the draft.
+        indicator: a known indicator.
+        as_of: the day whose target and deadline count.
+    """
+    if draft.kind == "result":
+        return "update"
+    promise = find_promise_in_force(indicator, Horizon(as_of=as_of))
+    deadline = promise.deadline.on if promise.deadline is not None else None
+    is_same_day = draft.deadline_basis == "assumed" or deadline == draft.deadline
+    if draft.kind == "milestone":
+        return "source" if is_same_day else "revision"
+    value = _convert_matched_value(draft, indicator)
+    if value == promise.target and is_same_day:
+        return "source"
+    if None in (value, promise.target, deadline, draft.deadline):
+        return "revision"
+    is_nearer = draft.deadline < deadline  # type: ignore[operator]
+    is_part = value < promise.target  # type: ignore[operator]
+    return "interim" if is_nearer and is_part else "revision"
 
 
 def _is_matched_milestone(draft: Draft, indicator: Indicator) -> bool:

@@ -8,6 +8,7 @@ from tracker.exchange.drafts.amounts import Amount
 from tracker.exchange.drafts.clauses import Clause
 from tracker.exchange.drafts.document import Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Neither
+from tracker.exchange.drafts.naming import shorten_name
 from tracker.exchange.drafts.relations import relate_draft
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
 from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, REACHES, SHARE_OF_PLAN, SPANS
@@ -79,10 +80,23 @@ class Recorder:
     def add_neither(self, clause: Clause, amount: Amount, reason: str) -> None:
         """Note a number that is neither a promise nor a report."""
         quote = self.quote(clause.passage, clause, amount.start, amount.end)
-        locator = clause.setting.locator
-        self.neither.append(
-            Neither(quote=quote.words, locator=locator, start=quote.start, reason=reason)
+        before = clause.text[clause.start : amount.lead].strip("，、；：（）() ")
+        draft = Draft(
+            kind="target",
+            indicator=shorten_name(before or clause.words),
+            initiative=clause.setting.initiative,
+            org=clause.setting.org,
+            value=amount.value,
+            value_hi=amount.high,
+            unit=amount.unit,
+            op="=" if amount.high is None else "range",
+            quote=quote.words,
+            span=quote.span,
+            start=quote.start,
+            locator=clause.setting.locator,
         )
+        self.set_deadline(draft, clause.governing or clause.setting.time)
+        self.neither.append(Neither(draft=draft, reason=reason))
 
     def add(self, draft: Draft, time: Time | None, clause: Clause) -> None:
         """Add a draft, with the days that its kind needs."""
