@@ -50,43 +50,41 @@ def match_document_for_drafting(
         drafted: its drafts, and the numbers that are none.
         place: the place that it is about.
     """
-    drafts, neither = drafted.drafts, drafted.neither
-    if ledger is None:
-        known = KnownRecords([], {}, document.published)
-        proposals = match_drafts(drafts, known, document.id, place)
-        return MatchedDrafts(
-            document,
-            is_known=False,
-            proposals=proposals,
-            left=[(number, None) for number in neither],
-            initiatives={},
-            taken=set(),
-        )
-    with ledger.store.view() as view:
-        documents = view.documents()
-        initiatives = {each.id: each for each in view.initiatives(ALL)}
-        indicators: dict[str, list[Indicator]] = {}
-        for owner, indicator in view.candidates(ALL):
-            indicators.setdefault(owner.id, []).append(indicator)
-    known = KnownRecords(list(initiatives.values()), indicators, ledger.today)
-    quotes = {squeeze_quote(draft.quote) for draft in drafts}
+    documents, known = _read_known_records(ledger, document)
+    quotes = {squeeze_quote(draft.quote) for draft in drafted.drafts}
     stored = _find_document_for_drafting(documents, document, known, quotes)
     document = stored or _name_document_anew(document, documents)
-    taken = {*initiatives, *(each.id for own in indicators.values() for each in own)}
-    proposals = match_drafts(drafts, known, document.id, place)
-    numbers = match_drafts([number.draft for number in neither], known, document.id, place)
+    proposals = match_drafts(drafted.drafts, known, document.id, place)
+    neither = [number.draft for number in drafted.neither]
+    numbers = match_drafts(neither, known, document.id, place)
+    initiatives = {each.id: each for each in known.initiatives}
     return MatchedDrafts(
         document,
         is_known=stored is not None,
         proposals=proposals,
         left=[
             (number, proposal.initiative)
-            for number, proposal in zip(neither, numbers, strict=True)
+            for number, proposal in zip(drafted.neither, numbers, strict=True)
             if proposal.change != "stored"
         ],
         initiatives=initiatives,
-        taken=taken,
+        taken={*initiatives, *(each.id for own in known.indicators.values() for each in own)},
     )
+
+
+def _read_known_records(
+    ledger: LedgerReader | None, document: Document
+) -> tuple[Mapping[str, Document], KnownRecords]:
+    """Return the documents of a ledger by id, and its records; nothing where there is none."""
+    if ledger is None:
+        return {}, KnownRecords([], {}, document.published)
+    indicators: dict[str, list[Indicator]] = {}
+    with ledger.store.view() as view:
+        documents = view.documents()
+        initiatives = list(view.initiatives(ALL))
+        for owner, indicator in view.candidates(ALL):
+            indicators.setdefault(owner.id, []).append(indicator)
+    return documents, KnownRecords(initiatives, indicators, ledger.today)
 
 
 def _find_document_for_drafting(
