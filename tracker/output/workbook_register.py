@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _FACE, _SIZE, _TITLE_SIZE = "宋体", 10, 16
 _ACROSS, _WIDEST_TEXT, _WIDEST, _NARROWEST = 112, 34, 15, 5
 """Widths in characters: of A4 across at that size, of a text, of another column, of any."""
+_ACROSS_IN_SMALL, _NARROWEST_NAMES = 134, 24
+"""Width of A4 where all is printed smaller, at 8.4 points, so that names keep some of theirs."""
 _LEAST = {"text": 12, "list": 12, "number": 9, "percent": 8, "day": 11, "light": 6, "days": 5}
 """Least widths by the kind of column, where there are too many for the page."""
 _HEAD_ROWS = 3
@@ -154,9 +156,17 @@ def _choose_register_widths(
         )
         for column, length in zip(columns, longest, strict=True)
     ]
-    over = sum(widths) - _ACROSS
     least = [min(width, _LEAST.get(c.kind, 10)) for c, width in zip(columns, widths, strict=True)]
-    spare = sum(widths) - sum(least)
+    names = max(range(len(widths)), key=widths.__getitem__)
+    narrowed = _narrow_register_widths(widths, least, _ACROSS)
+    if narrowed[names] < min(widths[names], _NARROWEST_NAMES):
+        return _narrow_register_widths(widths, least, _ACROSS_IN_SMALL)
+    return narrowed
+
+
+def _narrow_register_widths(widths: list[int], least: Sequence[int], across: int) -> list[int]:
+    """Return widths of which each gives up an equal share of what it can, to fit across a page."""
+    over, spare = sum(widths) - across, sum(widths) - sum(least)
     if over <= 0 or not spare:
         return widths
     taken = min(over / spare, 1)
