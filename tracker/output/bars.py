@@ -8,6 +8,8 @@ from tracker.output.model import Printed, Table, Value, get_plain_value_of_outpu
 CELLS_OF_A_BAR = 10
 PARTS_OF_A_CELL = "▏▎▍▌▋▊▉█"
 """One eighth of a cell to the whole of it, filled from the left."""
+_PARTS_IN_ASCII = "+#"
+"""Half of a cell, and the whole of it."""
 
 
 def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
@@ -56,21 +58,18 @@ def _draw_share_as_bar(share: Value, expected: Value, *, ascii_only: bool) -> st
     share, expected = find_share_of_bar(share), get_plain_value_of_output(expected)
     if share is None:
         return ""
-    done, rest, mark = "#-|" if ascii_only else "█░│"
-    parts = 1 if ascii_only else len(PARTS_OF_A_CELL)
-    filled, part = divmod(_count_filled_bar_parts(share, parts), parts)
-    bar = done * filled + PARTS_OF_A_CELL[part - 1] * bool(part)
+    rest, mark = "-|" if ascii_only else "░│"
+    parts = _PARTS_IN_ASCII if ascii_only else PARTS_OF_A_CELL
+    filled, part = divmod(_count_filled_bar_parts(share, len(parts)), len(parts))
+    bar = parts[-1] * filled + parts[part - 1] * bool(part)
     bar += rest * (CELLS_OF_A_BAR - len(bar))
     if isinstance(expected, Decimal):
-        at = min(_count_filled_bar_parts(expected, 1), CELLS_OF_A_BAR - 1)
+        at = min(_count_filled_bar_parts(expected, 1, least=0), CELLS_OF_A_BAR - 1)
         bar = bar[:at] + mark + bar[at + 1 :]
     return bar
 
 
-def _count_filled_bar_parts(share: Decimal, parts: int) -> int:
-    """Return how many parts of cells are filled; what is more than nothing fills at least one.
-
-    Only where a cell has parts: a whole cell would say a tenth.
-    """
+def _count_filled_bar_parts(share: Decimal, parts: int, *, least: int = 1) -> int:
+    """Return how many parts of cells are filled, for what is more than nothing at least so many."""
     filled = int(min(max(share, Decimal(0)), Decimal(100)) * CELLS_OF_A_BAR * parts / 100)
-    return max(filled, int(share > 0)) if parts > 1 else filled
+    return max(filled, least if share > 0 else 0)
