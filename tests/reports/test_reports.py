@@ -46,7 +46,7 @@ from tracker.model.periods import Period
 from tracker.model.records import Deadline, Indicator, Initiative
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
-from tracker.output.cells import format_cell, format_cell_for_programs
+from tracker.output.cells import format_cell, format_cell_for_programs, list_brief_columns
 from tracker.output.formats.xlsx import MOST_ROWS
 from tracker.output.model import Column, Printed, Sheet, Table, Value, get_plain_value_of_output
 from tracker.output.worksheets import MOST_UNITS
@@ -60,7 +60,7 @@ from tracker.reports.build import REPORT_KINDS, ReportDays, ReportKind, ReportSe
 from tracker.reports.notices import find_notice_answer_day
 from tracker.reports.scoreboard import LeadResults, compute_scoreboard_score
 from tracker.storage.open_store import open_store
-from tracker.system.text import escape_hidden_text
+from tracker.system.text import escape_hidden_text, measure_text_width
 
 EXPECTED = GOLDEN / "papers"
 TODAY = date(2026, 7, 10)
@@ -451,8 +451,8 @@ def test_a_printed_ledger_has_title_groups_borders_and_type_that_can_be_read(
     assert page.page_setup.orientation == "landscape"
     assert page.print_title_rows == "$3:$3"
     across = sum(page.column_dimensions[cell.column_letter].width for cell in page[3])
-    # LibreOffice prints 147 of them across A4 at 7.5 points.
-    assert across <= 130
+    # LibreOffice prints 147 of them across A4 at 7.5 points, and 137 at 8.
+    assert across <= 137
     filled = [row for row in page.iter_rows(min_row=4) if row[1].value]
     for row in filled:
         assert {cell.border.bottom.style for cell in row} == {"thin"}
@@ -667,11 +667,33 @@ def test_to_close_what_was_missed_makes_no_score_better(
     assert found["score"] <= Decimal("44.0")
 
 
+@pytest.mark.parametrize(
+    ("kind", "stays"),
+    [
+        ("brief", {"initiative", "indicator", "light"}),
+        ("ledger", {"initiative · indicator", "lead", "light", "deadline"}),
+        ("notices", {"initiative", "indicator", "deadline", "days late"}),
+        ("scoreboard", {"rank", "lead", "promises", "overdue", "score"}),
+    ],
+)
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_shows_of_a_report_what_matters_most(
+    ledger: Tracker, kind: str, stays: set[str], width: int
+) -> None:
+    drawn = str(render(made(ledger, kind), "table", cells.Canvas(width=width, colour=False)))
+    assert max(map(measure_text_width, drawn.splitlines())) <= width
+    sentences = re.findall(r"No room here for: ((?:.+\n?)+)", drawn)
+    left_out = {title for each in sentences for title in " ".join(each.split()).split("; ")}
+    assert not left_out & stays
+    assert left_out
+    assert "pipes.km" not in drawn
+
+
 # Every form says the same
 
 
 def expected_rows(table: Table) -> list[list[str]]:
-    at = [n for n, column in enumerate(table.columns) if column.brief]
+    at = [n for n, _column in list_brief_columns(table)]
     return [[format_cell(row[n], table.columns[n].kind) for n in at] for row in table.rows]
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _FACE, _SIZE, _TITLE_SIZE = "宋体", 10, 16
 _ACROSS, _WIDEST_TEXT, _WIDEST, _NARROWEST = 112, 34, 15, 5
 """Widths in characters: of A4 across at that size, of a text, of another column, of any."""
-_ACROSS_IN_SMALL, _NARROWEST_NAMES = 134, 24
-"""Width of A4 where all is printed smaller, at 8.4 points, so that names keep some of theirs."""
+_ACROSS_IN_SMALL, _NARROWEST_NAMES = 130, 24
+"""Width of A4 where all is printed smaller, at 8.4 points, for names to keep some of theirs."""
 _LEAST = {"text": 12, "list": 12, "number": 9, "percent": 8, "day": 11, "light": 6, "days": 5}
 """Least widths by the kind of column, where there are too many for the page."""
 _HEAD_ROWS = 3

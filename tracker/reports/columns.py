@@ -39,7 +39,28 @@ PROMISE_KEYS = (
 """Columns for programs of what people read in those of target, value and deadline."""
 
 _RARE = frozenset({"notes", "share_of_plan", "person", "sum", "difference", "share_of_whole"})
-_SPARE = frozenset({"notes"})
+_SPARE = (
+    "target",
+    "value",
+    "share_met",
+    "share_on_time",
+    "met",
+    "indicators",
+    "met_late",
+    "closed_unmet",
+    "reports",
+    "reports_in_time",
+    "gap",
+    "done",
+    "expected",
+    "why",
+    "latest",
+    "workdays_late",
+    "cited",
+    "notes",
+    "id",
+)
+"""Columns that a narrow terminal leaves out, the last of these first, as lists do."""
 
 _MEANINGS: Mapping[str, str] = {
     "id": later("the id of the indicator in the ledger"),
@@ -280,6 +301,7 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
         bar=column.bar,
         expected=column.expected,
         meaning=meaning,
-        spare=int(name in _SPARE),
+        spare=_SPARE.index(name) + 1 if name in _SPARE else 0,
+        last=name == "id",
         link="source_url" if name == "source" else None,
     )
