@@ -15,7 +15,7 @@ Op = Literal[">=", ">", "<=", "<", "=", "~", "range"]
 
 _SCALE = r"(?:万亿|[十百千]?[万亿])"
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_CHINESE = r"[一二两三四五六七八九十百千]+"
+_CHINESE = r"[一二两三四五六七八九十百千]{1,9}"
 _UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
 _PER = r"(?:/(?:人|年|日|天|月|亩|户|平方米|立方米|升|万元|平方公里|公里|小时|公顷))?"
 # A unit that is not listed, such as EFLOPS; one letter is a name (5G).

@@ -14,8 +14,9 @@ _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!
 _CLAUSE_ENDS = re.compile(
     r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)"
 )
-# No clause that a person writes is longer.
+# No clause and no sentence that a person writes is longer.
 _LONGEST_CLAUSE = 400
+_LONGEST_SENTENCE = 2000
 
 
 class Span(NamedTuple):
@@ -42,11 +43,12 @@ def is_chinese_text(text: str) -> bool:
 
 
 def split_sentences(text: str) -> list[Span]:
-    """Return the sentences of a paragraph."""
+    """Return the sentences of a paragraph; one that is too long is cut at its commas."""
     return [
-        Span(match.start(), match.end())
+        part
         for match in _SENTENCE.finditer(text)
         if match.group().strip()
+        for part in _cut_long_sentence(text, Span(*match.span()), _LONGEST_SENTENCE, "，")
     ]
 
 
@@ -60,15 +62,19 @@ def split_sentence_into_clauses(text: str, sentence: Span) -> list[Span]:
         start = match.end()
     if start < sentence.end:
         clauses.append(Span(start, sentence.end))
-    return [part for clause in clauses for part in _cut_long_sentence(text, clause)]
+    return [
+        part
+        for clause in clauses
+        for part in _cut_long_sentence(text, clause, _LONGEST_CLAUSE, "、")
+    ]
 
 
-def _cut_long_sentence(text: str, clause: Span) -> list[Span]:
-    """Return a clause in parts that a person could read, cut at 、 where there is one."""
-    parts, start = [], clause.start
-    while clause.end - start > _LONGEST_CLAUSE:
-        end = start + _LONGEST_CLAUSE
-        cut = text.rfind("、", start + 1, end)
-        parts.append(Span(start, cut if cut > start else end))
+def _cut_long_sentence(text: str, whole: Span, longest: int, sign: str) -> list[Span]:
+    """Return a span in parts that a person could read, cut behind a sign where there is one."""
+    parts, start = [], whole.start
+    while whole.end - start > longest:
+        end = start + longest
+        cut = text.rfind(sign, start + 1, end)
+        parts.append(Span(start, cut + 1 if cut > start else end))
         start = parts[-1].end
-    return [*parts, Span(start, clause.end)]
+    return [*parts, Span(start, whole.end)]
