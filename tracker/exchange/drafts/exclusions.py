@@ -179,6 +179,8 @@ def _exclude_aim(place: _Place) -> str | None:
 
 
 def _exclude_comparison(place: _Place) -> str | None:
+    if re.search("[高低]于$", place.near) and re.match("[^，。]{0,12}平均水平", place.after):
+        return later("a comparison")
     if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
         return later("a comparison")
     if re.search(_MORE_THAN, place.before) or (

@@ -110,6 +110,7 @@ class _DocumentReader:
         self.outline = Outline(sentences, published, title)
         self.measures = MeasureReader(self.recorder)
         self.tables = 0
+        self.whole: Clause | None = None
         self.is_asked = self.is_framed = False
         # How far the paragraph before leans to a promise (above 0) or a report (below 0).
         self.before = 0.0
@@ -154,7 +155,7 @@ class _DocumentReader:
         has_reported = False
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
-        self.measures.earlier = ""
+        self.measures.earlier, self.whole = "", None
         unmarked = self._judge_unmarked(text, sentences)
         for span in sentences:
             sentence = text[span.start : span.end]
@@ -256,8 +257,7 @@ class _DocumentReader:
         """Collect the drafts of one sentence (or one cell of a table)."""
         self.measures.named = self.measures.whole = None
         first = len(self.recorder.drafts)
-        governing: Time | None = None
-        carried: Tense | None = None
+        governing, carried = self._follow_whole(text, span)
         opening: Clause | None = None
         previous: Clause | None = None
         subject = Subject("")
@@ -281,6 +281,7 @@ class _DocumentReader:
             if opening is None and clause.own_times and "截" in clause.words:
                 opening = clause
             if clause.amounts:
+                self.whole = clause
                 subject = self.measures.read(clause, subject)
             else:
                 subject = read_milestone(self.recorder, clause, subject)
@@ -288,6 +289,13 @@ class _DocumentReader:
             if not subject.name.startswith(("涉及", "惠及")):
                 thing = re.sub("(?:年度|计划|完成)*投资$", "", subject.name)
                 self.measures.earlier = thing or self.measures.earlier
+
+    def _follow_whole(self, text: str, span: Span) -> tuple[Time | None, Tense | None]:
+        """Return the time and tense of the sentence before for one about parts: 其中，…."""
+        whole, self.whole = self.whole, None
+        if whole is None or not text.startswith("其中", span.start):
+            return None, None
+        return whole.governing, whole.tense
 
     def _set_common_deadline(self, clause: Clause, first: int) -> None:
         """Set the deadline that comes behind what it is for: …5000个，6月底前全面完工."""

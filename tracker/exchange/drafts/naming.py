@@ -126,7 +126,11 @@ def remove_times_from_name(text: str, start: int, end: int, times: list[Time]) -
     joined = "".join(kept)
     if joined == text[start:end]:
         return re.sub(r"^(?:，|,)+", "", joined.strip())
-    return re.sub(r"^(?:截至|截止|到|至|在(?!建)|于|从|自|比|较|，|,)+(?=\S)", "", joined.strip())
+    return re.sub(
+        r"^(?:截至|截止)$|^(?:截至|截止|到|至|在(?!建)|于|从|自|比|较|，|,)+(?=\S)",
+        "",
+        joined.strip(),
+    )
 
 
 def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
@@ -169,6 +173,8 @@ def _join_state_to_noun(noun: str) -> str:
     is_state = verb in {"完成", "实现"} and re.fullmatch(r"[^\d，]{2,7}", state or "")
     if is_state and thing and state.endswith("任务"):
         return thing + verb + state
+    if verb == "完成" and thing.endswith("已"):
+        return thing.removesuffix("已") + verb
     return thing + state if is_state and thing else thing
 
 
@@ -435,7 +441,7 @@ def is_name_of_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
     return bool(
         re.fullmatch(
-            rf"(?:年均|同比|[与同]?(?:去年|上年)?同期相比|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
+            rf"(?:年均|同比|[与同]?(?:去年|上年)?同期(?:相比)?|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
             name,
         )
     )
