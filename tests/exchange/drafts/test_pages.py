@@ -7,6 +7,7 @@ from drafted import write_facts
 
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.readers.plain import read_plain
+from tracker.exchange.drafts.sentences import split_sentences
 
 NOVEMBER = "2024-11-21"
 
@@ -430,3 +431,54 @@ def test_a_page_about_good_deeds_that_are_done_reports() -> None:
 )
 def test_a_page_of_news_gives_these_records(text: str, facts: list[str]) -> None:
     assert write_facts(text, NOVEMBER, None) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "title", "facts"),
+    [
+        (
+            "本报讯（记者 王方）1至3月，我区已签约项目9个。今年以来，到位资金3亿元。",
+            "2019-03-14",
+            None,
+            ["result 签约项目 9个 2019-03-14", "result 到位资金 3亿元 2019-03-14"],
+        ),
+        (
+            "2024年，全县新建水厂3座。2025年，全县将围绕水网，加快建设。新建水厂5座。",
+            "2025-01-24",
+            "2024年工作总结",
+            ["result 新建水厂 3座 2024-12-31", "target 新建水厂 5座 2025-12-31"],
+        ),
+        (
+            "大桥年底建成通车\n甲县新建泵站超11座\n大桥年底建成通车。甲县今年计划新建泵站11.5座。",
+            "2024-05-14",
+            None,
+            ["milestone 大桥建成通车 2024-12-31", "target 甲县新建泵站 11.5座 2024-12-31"],
+        ),
+        ("力争三年内新建绿道90公里。", "2025-03-10", None, ["target 新建绿道 90公里 2027-12-31"]),
+        ("力争三年内新建绿道90公里。", "2025-06-10", None, ["target 新建绿道 90公里 2028-06-10"]),
+        (
+            "力争九十年内新建绿道90公里。",
+            "2025-06-10",
+            None,
+            ["target 九十年内新建绿道 90公里 2025-12-31"],
+        ),
+        (
+            "任务安排\n新建学校13所。\n落实情况\n第三季度，已建成学校10所。",
+            "2025-09-20",
+            "2025年民生实事",
+            ["target 新建学校 13所 2025-12-31", "result 建成学校 10所 2025-09-20"],
+        ),
+    ],
+)
+def test_a_page_of_its_day_gives_these_records(
+    text: str, published: str, title: str | None, facts: list[str]
+) -> None:
+    assert write_facts(text, published, title) == facts
+
+
+def test_a_sentence_that_nobody_writes_is_cut() -> None:
+    text = "新建道路20公里，" * 600
+    spans = split_sentences(text)
+    assert [span.end - span.start <= 2000 for span in spans] == [True] * len(spans)
+    assert "".join(text[span.start : span.end] for span in spans) == text
+    assert all(text[span.end - 1] == "，" for span in spans)
