@@ -11,7 +11,7 @@ from random_ledgers import TODAY, ledgers
 
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, REPORTED_ONLY, Filter
-from tracker.model.horizon import When
+from tracker.model.horizon import NOW, When
 from tracker.model.records import Decision
 from tracker.model.vocabulary import VOCABULARY
 from tracker.reports import build
@@ -34,8 +34,8 @@ def count_everywhere(tracker: Tracker, day: date, where: Filter = ALL) -> dict[s
     when = When(as_of=day)
     owing = tracker.status(where, when)
     counts = {"status": build_status_overview(owing, StatusLimits(30, 4)).beside["counts"]}
-    standing = tracker.standing(where, when)
     for by in GROUPS:
+        standing = tracker.standing(where, when, by)
         counts[f"by {by}"] = tabulate_status_groups(standing, by).beside["counts"]
     tops = [each.rollup for each in tracker.tree(None, where, when).items if each.depth == 0]
     counts["tree"] = {key: sum(getattr(each, key) for each in tops) for key in COMPARED}
@@ -90,16 +90,21 @@ def check_commitments(tracker: Tracker, day: date, whole: dict[str, int]) -> Non
 def check_documents(tracker: Tracker, day: date) -> None:
     """Compare the documents' counts with the records, and the filter with the grouping."""
     when = When(as_of=day)
-    standing = tracker.standing(when=when)
+    standing = tracker.standing(ALL, when, "document")
     records = [each.initiative for each in tracker.tree(when=when).items]
     for source, count in tracker.documents(when).items:
         of_initiatives = sum(
             source.id in {given.document for given in each.sources} for each in records
         )
-        own = [case.indicator.source for case in standing.cases]
+        own = [part.indicator.source for part in standing.parts]
         of_indicators = sum(each is not None and each.document == source.id for each in own)
         assert count == of_initiatives + of_indicators, source.id
-        grouped = [case for case in standing.cases if source.id in GROUPS["document"](case)]
+        list_documents = GROUPS["document"]
+        grouped = [
+            part
+            for part in standing.parts
+            if source.id in list_documents(part.initiative, part.indicator)
+        ]
         status = check_counts(tracker, day, Filter(document=(source.id,)))
         assert status["indicators"] == len(grouped), source.id
 
@@ -140,13 +145,14 @@ def test_they_do_after_a_closing_too_and_what_is_met_stays(
 def test_groups_add_up_to_what_stands_in_several(records: list[dict[str, Any]]) -> None:
     now = datetime(2026, 7, 10, 9, tzinfo=UTC)
     tracker = enter(Tracker(MemoryStore(), now=now, author="王"), *records)
-    standing = tracker.standing()
-    for by, names_of in GROUPS.items():
+    for by, find_names in GROUPS.items():
+        standing = tracker.standing(ALL, NOW, by)
+        names = [find_names(part.initiative, part.indicator) for part in standing.parts]
         table = tabulate_status_groups(standing, by)
         at = [column.key for column in table.columns].index("indicators")
-        places = sum(max(len(names_of(case)), 1) for case in standing.cases)
+        places = sum(max(len(own), 1) for own in names)
         assert sum(int(str(row[at])) for row in table.rows) == places
-        several = sum(len(names_of(case)) > 1 for case in standing.cases)
+        several = sum(len(own) > 1 for own in names)
         assert table.beside["in_several_groups"] == several
 
 

@@ -321,11 +321,11 @@ def test_a_claim_of_a_dead_process_is_held_and_then_repeated(desk: Desk) -> None
     assert [each.sent_at for each in desk.receipts()] == [None]
     desk.now += timedelta(minutes=1)
     again = desk.plan()
-    assert again.held == (HOUSING,)
+    assert again.held == [HOUSING]
     desk.send(again)
     assert [address for address, _lines in desk.told()] == [BOSS, ROADS, "exec:/bin/boss"]
     desk.now += timedelta(minutes=15)
-    assert desk.plan().held == ()
+    assert desk.plan().held == []
     desk.remind()
     assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
     assert len(desk.receipts()) == 4

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from random_ledgers import TODAY
 
 from tracker.ledger.ledger import Tracker
+from tracker.model.filters import ALL, Filter
 from tracker.model.records import Deadline, Decision, Revision, Update
 from tracker.storage.base import Store
 from tracker.views.status import StatusLimits, build_status_overview
@@ -21,17 +22,18 @@ def open_on(store: Store, day: date) -> Tracker:
     return Tracker(store, now=datetime(day.year, day.month, day.day, 9, tzinfo=UTC), author="王")
 
 
-def answer(tracker: Tracker, limit: int | None) -> list[Any]:
+def answer(tracker: Tracker, limit: int | None, where: Filter = ALL) -> list[Any]:
     """Return the first so many of each list, with the counts of all, as screens show them."""
     most = limit or 99
-    owing = tracker.status(within=30, limit=limit)
+    owing = tracker.status(where, within=30, limit=limit)
     sheet = build_status_overview(owing, StatusLimits(30, most, most))
-    lists = [tracker.overdue(limit=limit), tracker.due(30, limit=limit)]
-    lists.append(tracker.behind(limit=limit))
+    lists = [tracker.overdue(where, limit=limit), tracker.due(30, where, limit=limit)]
+    lists.append(tracker.behind(where, limit=limit))
     found: list[Any] = [sheet.facts, sheet.beside["counts"]]
     found += [[table.title, table.rows[:most]] for table in sheet.tables[1:]]
-    found += [(each.items[:most], each.total) for each in lists]
-    return [*found, tracker.unreported(limit=limit).owed[:most]]
+    # A store that answers out of an order of its own knows no total.
+    found += [(each.items[:most], each.total if where == ALL else None) for each in lists]
+    return [*found, tracker.unreported(where, limit=limit).owed[:most]]
 
 
 Work: TypeAlias = Callable[[Tracker, str], object]

@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.assessment.light import LIGHTS_BY_SEVERITY, LIT_STATES
 from tracker.assessment.promises import BINDING, is_promise_due, is_promise_overdue
 from tracker.model.assessment import Assessment
 from tracker.model.vocabulary import Commitment, Fulfilment, Light, State
+
+if TYPE_CHECKING:
+    from tracker.assessment.case import Case
+    from tracker.model.outlooks import CountedIndicators
 
 MemberT = TypeVar("MemberT")
 
@@ -126,6 +130,9 @@ _LIGHT_AT = len(_BITS)
 """Bit from which on the light stands, as its place in ``LIGHTS_BY_SEVERITY``."""
 
 
+_STATES: tuple[State, ...] = ("active", "suspended", "cancelled", "closed")
+
+
 def roll_up(
     assessments: Iterable[Assessment], day: date, owing: Container[str] = frozenset()
 ) -> Rollup:
@@ -215,6 +222,14 @@ def _list_rollup_counts_of_promise(about: _RolledUp) -> list[str]:
     return names
 
 
+def count_case_in_rollup(case: "Case", *, is_owing: bool) -> "CountedIndicators":
+    """Return what one indicator counts as on the day of its case."""
+    from tracker.model.outlooks import CountedIndicators
+
+    mark = mark_for_rollup(case.assessment, case.horizon.as_of, is_owing=is_owing)
+    return CountedIndicators(case.initiative, case.indicator, mark, 1)
+
+
 def sum_rollup_marks(marks: Mapping[int, int]) -> Rollup:
     """Add up marks of ``mark_for_rollup``, each with the number of indicators that have it."""
     counts = {
@@ -228,6 +243,12 @@ def sum_rollup_marks(marks: Mapping[int, int]) -> Rollup:
 def build_rollup_mark(*counts: str) -> int:
     """Return the bits that a mark of ``mark_for_rollup`` has for some counts."""
     return sum(_BITS[name] for name in counts)
+
+
+def read_rollup_mark(mark: int) -> tuple[State, Light]:
+    """Return the state and the light of an indicator that has a mark of ``mark_for_rollup``."""
+    state = next(state for state in _STATES if mark & _BITS[state])
+    return state, LIGHTS_BY_SEVERITY[mark >> _LIGHT_AT]
 
 
 def merge_rollups(*rollups: Rollup) -> Rollup:

@@ -12,7 +12,6 @@ from tracker.model.records import Document, Initiative, Item, Receipt, Update
 from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
-    from tracker.assessment.case import Case
     from tracker.assessment.cycles import CycleResult
     from tracker.assessment.explanation import LightReasons
     from tracker.assessment.obligations import OwedReports
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.assessment.parts import Whole
     from tracker.assessment.rollup import Rollup
     from tracker.ledger.history import Event
+    from tracker.model.outlooks import CountedIndicators
 
 
 ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
@@ -75,14 +75,10 @@ class ReportingStatus(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """Indicators with their records as of a day, and the ids of those that owe a report.
-
-    ``left_out`` as in ``Listing``.
-    """
+    """Indicators as they count on a day, in one or many parts; ``left_out`` as in ``Listing``."""
 
     as_of: date
-    cases: "list[Case]"
-    owing: frozenset[str]
+    parts: "list[CountedIndicators]"
     left_out: int = 0
 
 

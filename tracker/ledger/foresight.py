@@ -5,17 +5,20 @@ is shown of one is always judged by the rules, and so is all that the index says
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import product
 from typing import TypeAlias
+
+import msgspec
 
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 from tracker.assessment.rollup import (
     Rollup,
     build_rollup_mark,
-    mark_for_rollup,
+    count_case_in_rollup,
+    read_rollup_mark,
     sum_rollup_marks,
 )
 from tracker.assessment.rules import Rules
@@ -24,15 +27,23 @@ from tracker.ledger import lookup
 from tracker.ledger.answers import StatusCounts
 from tracker.ledger.view import LedgerView
 from tracker.model.effective import is_record_in_effect
-from tracker.model.filters import ALL, Filter
+from tracker.model.filters import (
+    ALL,
+    TEXT_FIELDS,
+    Filter,
+    fits_filter_of_assessment,
+    fits_filter_of_record,
+    refuse_wrong_filter,
+)
 from tracker.model.horizon import NOW
-from tracker.model.outlooks import ForeseenOrder, ForeseenWanted, Outlook
+from tracker.model.outlooks import CountedIndicators, ForeseenOrder, ForeseenWanted, Outlook
 from tracker.model.records import Indicator, Initiative
 from tracker.storage.base import (
     DatabaseStore,
     Foresee,
     ForeseeingStore,
     ForeseenIndex,
+    GroupedForeseenIndex,
     Transaction,
     View,
 )
@@ -41,6 +52,18 @@ _LIGHTS = build_rollup_mark("red"), build_rollup_mark("yellow")
 _DUE, _OVERDUE = build_rollup_mark("due"), build_rollup_mark("overdue")
 _OWED = build_rollup_mark("unreported")
 _VERDICTS = build_rollup_mark("verdict_kept", "verdict_partly", "verdict_broken", "verdict_unclear")
+
+_ACTIVE_OR_ALL = ((), ("active",))
+"""The states of a filter with which a list is that of the marks."""
+
+_MORE_AT_A_TIME = 8
+"""By how much more are asked for where too few of the first ones fit."""
+
+COUNTED_FIELDS = (
+    *("place", "lead", "person", "category", "document"),
+    *("kind", "level", "tag", "parent"),
+)
+"""Fields by which indicators can be counted out of an index."""
 
 _FORESEEN_AT_ONCE = 5000
 """Indicators that are foreseen in about a second."""
@@ -54,6 +77,8 @@ _OWED_LONGEST: list[_Asked] = [
 class Foresight:
     """Index of what was foreseen, with what is judged now because the index says nothing of it.
 
+    With a filter it is about those that fit.
+
     Each of its lists holds what comes first in some order, and more, in no order: who asks
     judges, sorts and cuts them as if they were everything.
 
@@ -62,22 +87,26 @@ class Foresight:
         index: the same records.
         marks: what the index counts.
         limit: how many of each list are wanted.
+        where: what the indicators have to fit.
 
     Attributes:
-        marks: the marks of all indicators, each with the number of those that have it.
+        marks: the marks of all those indicators, each with the number of those that have it;
+            of those that are due up to a day, where only they are asked about.
     """
 
     def __init__(
-        self, view: LedgerView, index: ForeseenIndex, marks: Counter[int], limit: int
+        self,
+        view: LedgerView,
+        index: ForeseenIndex,
+        marks: Counter[int],
+        limit: int,
+        where: Filter = ALL,
     ) -> None:
-        self._view, self._index, self._limit = view, index, limit
+        self._view, self._index, self._limit, self._where = view, index, limit, where
         self._rules = describe_rules_of_spans(view.rules)
         self._day = view.horizon.as_of
-        self._unforeseen = [
-            view.build_case(*pair)
-            for pair in index.unforeseen(self._rules, self._day)
-            if is_record_in_effect(*pair, view.horizon)
-        ]
+        self._foreseen_marks = frozenset(marks)
+        self._unforeseen = _judge_unforeseen(view, index, where)
         self.marks = marks + self._count_unforeseen()
 
     def count_all(self) -> Rollup:
@@ -91,8 +120,13 @@ class Foresight:
 
     def count_due(self, last: date) -> int:
         """Return how many active promises are open and have their deadline up to a day."""
-        marks = self._index.count_foreseen(self._rules, self._day, last)
-        return _count_marks(Counter(marks) + self._count_unforeseen(last), _DUE)
+        if self._where == ALL:
+            marks = Counter(self._index.count_foreseen(self._rules, self._day, last))
+        else:
+            by = min(filter(None, [last, self._where.due_before]))
+            where = msgspec.structs.replace(self._where, due_before=by)
+            marks = _count_marks_of_parts(_count_fitting(self._view, where) or ())
+        return _count_marks(marks + self._count_unforeseen(last), _DUE)
 
     def list_overdue(self) -> list[Case]:
         """List what is overdue the longest."""
@@ -100,7 +134,7 @@ class Foresight:
 
     def list_due(self, last: date) -> list[Case]:
         """List what is due the soonest, up to a day."""
-        return self._judge([(ForeseenWanted(marks=_DUE, due_by=last), "deadline")])
+        return self._judge([self._ask_for_due(last)])
 
     def list_behind(self) -> list[Case]:
         """List what is red or yellow: overdue without a gap, with the worst gap, or without."""
@@ -122,14 +156,20 @@ class Foresight:
             (ForeseenWanted(marks=light, other_marks=_VERDICTS, is_led=is_led), "nearest")
             for is_led, light in product((True, False), _LIGHTS)
         ]
-        asked.append((ForeseenWanted(marks=_DUE, due_by=last), "deadline"))
-        return self._judge([*asked, *_OWED_LONGEST])
+        return self._judge([*asked, self._ask_for_due(last), *_OWED_LONGEST])
 
     def list_owed(self) -> list[Case]:
         """List those of which a report is owed the longest: led by somebody, and by nobody."""
         return self._judge(_OWED_LONGEST)
 
+    def _ask_for_due(self, last: date) -> _Asked:
+        return ForeseenWanted(marks=_DUE, due_from=self._day, due_by=last), "deadline"
+
     def _judge(self, asked: Sequence[_Asked]) -> list[Case]:
+        if self._where != ALL:
+            fitting = (self._judge_fitting(*each) for each in asked)
+            by_id = {case.indicator.id: case for cases in fitting for case in cases}
+            return [*by_id.values(), *self._unforeseen]
         ids = {
             each.id
             for wanted, order in asked
@@ -137,9 +177,21 @@ class Foresight:
                 self._rules, self._day, wanted, order, self._limit
             )
         }
-        pairs = self._index.indicators_by_id(ids)
-        cases = [self._view.build_case(*pair) for pair in pairs]
-        return cases + self._unforeseen
+        return [*self._view.cases_by_id(ids), *self._unforeseen]
+
+    def _judge_fitting(self, wanted: ForeseenWanted, order: ForeseenOrder) -> list[Case]:
+        """Return the first that fit; more are asked for until there are enough of them."""
+        limit, cases = self._limit, list[Case]()
+        marks = (mark for mark in self._foreseen_marks if mark & wanted.marks == wanted.marks)
+        wanted = _narrow_wanted(wanted, self._where, frozenset(marks))
+        while wanted.among:
+            foreseen = self._index.rank_foreseen(self._rules, self._day, wanted, order, limit)
+            judged = self._view.cases_by_id({each.id for each in foreseen})
+            cases = [case for case in judged if _does_case_fit(self._where, case)]
+            if len(cases) >= self._limit or len(foreseen) < limit:
+                break
+            limit *= _MORE_AT_A_TIME
+        return cases
 
     def _count_unforeseen(self, last: date | None = None) -> Counter[int]:
         """Count the marks of what the index says nothing of, up to a deadline."""
@@ -153,17 +205,108 @@ class Foresight:
         )
 
 
-def open_foresight(view: LedgerView, where: Filter, limit: int) -> Foresight | None:
+def open_foresight(
+    view: LedgerView, where: Filter, limit: int, due_by: date | None = None
+) -> Foresight | None:
     """Return what was foreseen for a question about all that there is today.
 
-    None: the question is about another day or a part, or there is no index of these rules.
+    Args:
+        view: the ledger.
+        where: what the indicators have to fit.
+        limit: how many of each list are wanted.
+        due_by: the question is only about those that are due from today up to that day.
+
+    Returns:
+        None where the question is about another day or a small part, or where there is no index
+        of these rules.
     """
-    index, horizon = view.records, view.horizon
-    is_of_today = horizon.as_of == view.today and horizon.known_on is None
-    if not is_of_today or where != ALL or not isinstance(index, ForeseenIndex):
+    index = view.records
+    if not isinstance(index, ForeseenIndex) or not _is_of_today(view):
         return None
-    marks = index.count_foreseen(describe_rules_of_spans(view.rules), view.today)
+    if where != ALL:
+        parts = _count_fitting(view, where) if where.state in _ACTIVE_OR_ALL else None
+        if parts is None:
+            return None
+        return Foresight(view, index, _count_marks_of_parts(parts), limit, where)
+    marks = index.count_foreseen(describe_rules_of_spans(view.rules), view.today, due_by)
     return None if marks is None else Foresight(view, index, Counter(marks), limit)
+
+
+def count_groups_by_foresight(
+    view: LedgerView, where: Filter, by: str
+) -> list[CountedIndicators] | None:
+    """Return the indicators that fit, in parts that are in the same groups by a field.
+
+    None: the question is about another day or a small part, or there is no index of these rules.
+    """
+    parts = _count_fitting(view, where, by) if _is_of_today(view) else None
+    if parts is None or not isinstance(view.records, ForeseenIndex):
+        return None
+    cases = _judge_unforeseen(view, view.records, where)
+    return [*parts, *count_cases_one_by_one(cases, view.horizon.as_of)]
+
+
+def count_cases_one_by_one(cases: Iterable[Case], day: date) -> Iterator[CountedIndicators]:
+    """Yield what each of some indicators counts as on a day."""
+    cycles = ObligationCycles(day)
+    for case in cases:
+        is_owing = bool(list_obligation_cycle_ends(case, cycles))
+        yield count_case_in_rollup(case, is_owing=is_owing)
+
+
+def _is_of_today(view: LedgerView) -> bool:
+    return view.horizon.as_of == view.today and view.horizon.known_on is None
+
+
+def _count_fitting(
+    view: LedgerView, where: Filter, by: str | None = None
+) -> list[CountedIndicators] | None:
+    """Return what an index counts of the indicators that fit; None: it cannot tell them apart."""
+    index = view.records
+    is_beyond = where.text or where.commitment or where.working_set is not None
+    if is_beyond or not isinstance(index, GroupedForeseenIndex):
+        return None
+    refuse_wrong_filter(where)
+    fields = {field for field in COUNTED_FIELDS if field in {by, *_list_asked_fields(where)}}
+    rules = describe_rules_of_spans(view.rules)
+    parts = index.count_fitting_foreseen(rules, view.today, fields, where)
+    return None if parts is None else [part for part in parts if _does_part_fit(where, part)]
+
+
+def _narrow_wanted(wanted: ForeseenWanted, where: Filter, among: frozenset[int]) -> ForeseenWanted:
+    """Return what is wanted of those that fit a filter, whose marks are known."""
+    first = max(filter(None, [wanted.due_from, where.due_after]), default=None)
+    last = min(filter(None, [wanted.due_by, where.due_before]), default=None)
+    return msgspec.structs.replace(wanted, due_from=first, due_by=last, where=where, among=among)
+
+
+def _list_asked_fields(where: Filter) -> list[str]:
+    """Return the fields of a filter in which something is asked for."""
+    return [field for field in TEXT_FIELDS if where.wanted(field)]
+
+
+def _does_part_fit(where: Filter, part: CountedIndicators) -> bool:
+    state, light = read_rollup_mark(part.mark)
+    if (where.state and state not in where.state) or (where.light and light not in where.light):
+        return False
+    return fits_filter_of_record(where, part.initiative, part.indicator)
+
+
+def _does_case_fit(where: Filter, case: Case) -> bool:
+    return fits_filter_of_record(
+        where, case.initiative, case.indicator
+    ) and fits_filter_of_assessment(where, case.assessment)
+
+
+def _judge_unforeseen(view: LedgerView, index: ForeseenIndex, where: Filter) -> list[Case]:
+    """Return those that fit of the indicators of which an index says nothing today."""
+    rules = describe_rules_of_spans(view.rules)
+    cases = (
+        view.build_case(*pair)
+        for pair in index.unforeseen(rules, view.horizon.as_of)
+        if is_record_in_effect(*pair, view.horizon)
+    )
+    return [case for case in cases if _does_case_fit(where, case)]
 
 
 def count_wrongly_foreseen(view: LedgerView) -> int:
@@ -247,13 +390,14 @@ def _foresee_by_id(view: LedgerView, indicator_id: str) -> Outlook | None:
 
 def _count_marks_of_cases(cases: Iterable[Case], day: date) -> Counter[int]:
     """Count the marks that the rules give to some indicators on a day."""
-    cycles = ObligationCycles(day)
-    return Counter(
-        mark_for_rollup(
-            case.assessment, day, is_owing=bool(list_obligation_cycle_ends(case, cycles))
-        )
-        for case in cases
-    )
+    return _count_marks_of_parts(count_cases_one_by_one(cases, day))
+
+
+def _count_marks_of_parts(parts: Iterable[CountedIndicators]) -> Counter[int]:
+    marks: Counter[int] = Counter()
+    for part in parts:
+        marks[part.mark] += part.number
+    return marks
 
 
 def _count_marks(marks: Counter[int], wanted: int, others: int = 0) -> int:

@@ -41,7 +41,14 @@ from tracker.model.records import (
     Update,
     Verdict,
 )
-from tracker.storage.base import FillableStore, ForeseeingStore, Store, Transaction, View
+from tracker.storage.base import (
+    DatabaseStore,
+    FillableStore,
+    ForeseeingStore,
+    Store,
+    Transaction,
+    View,
+)
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
@@ -107,8 +114,16 @@ class Tracker(LedgerReader):
         self.refuses_earlier_clock = False
 
     def make(self) -> bool:
-        """Make the ledger if there is none; return whether one was made."""
-        return self.store.create()
+        """Make the ledger if there is none; return whether one was made.
+
+        A database keeps from now on what is foreseen of the indicators by these rules.
+        """
+        is_new = self.store.create()
+        if is_new and isinstance(self.store, DatabaseStore):
+            from tracker.ledger.foresight import foresee_all
+
+            foresee_all(self.store, self.today, self.rules)
+        return is_new
 
     def merge(
         self,

@@ -144,9 +144,10 @@ class LedgerReader:
     ) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
         with self.open_view(when) as view:
-            foresight = _open_reader_foresight(view, where, limit)
-            where, day = _limit_reader_to_active(where), view.horizon.as_of
+            day = view.horizon.as_of
             last = shift_date(day, within)
+            foresight = _open_reader_foresight(view, where, limit, last)
+            where = _limit_reader_to_active(where)
             first = None if foresight is None else foresight.list_due(last)
             due = [
                 assessment
@@ -205,17 +206,16 @@ class LedgerReader:
             cases = foresight.list_status(last)
             return _build_reader_status(view, where, cases, foresight.count_status(last))
 
-    def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
-        """Return all indicators that fit with their records, for counts by what is in these."""
-        from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
+    def standing(self, where: Filter, when: When, by: str) -> Standing:
+        """Return all indicators that fit, for counts by a field of their records."""
+        from tracker.ledger.foresight import count_cases_one_by_one, count_groups_by_foresight
 
         with self.open_view(when) as view:
             day = view.horizon.as_of
-            cycles, cases = ObligationCycles(day), list(view.cases(where))
-            owing = frozenset(
-                case.indicator.id for case in cases if list_obligation_cycle_ends(case, cycles)
-            )
-            return Standing(day, cases, owing, view.count_left_out(where))
+            parts = count_groups_by_foresight(view, where, by)
+            if parts is None:
+                parts = list(count_cases_one_by_one(view.cases(where), day))
+            return Standing(day, parts, view.count_left_out(where))
 
     def check(
         self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW
@@ -465,14 +465,14 @@ class LedgerReader:
 
 
 def _open_reader_foresight(
-    view: LedgerView, where: Filter, limit: int | None
+    view: LedgerView, where: Filter, limit: int | None, due_by: date | None = None
 ) -> "Foresight | None":
     """Return what was foreseen, where only the first of a list are wanted and a store keeps it."""
     if limit is None or not isinstance(view.records, ForeseenIndex):
         return None
     from tracker.ledger.foresight import open_foresight
 
-    return open_foresight(view, where, limit)
+    return open_foresight(view, where, limit, due_by)
 
 
 def _assess_for_reader(

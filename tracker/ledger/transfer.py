@@ -18,7 +18,7 @@ from tracker.model.commits import Commit
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW
 from tracker.model.records import Item
-from tracker.storage.base import FillableStore, View
+from tracker.storage.base import DatabaseStore, FillableStore, View
 
 ItemT = TypeVar("ItemT")
 
@@ -96,7 +96,12 @@ def copy_ledger(
             wanted.changes,
             lambda commit: len(commit.changes),
         )
-        return target.fill(commits, prove)
+        count = target.fill(commits, prove)
+    if isinstance(target, DatabaseStore):
+        from tracker.ledger.foresight import foresee_all
+
+        foresee_all(target, today, rules)
+    return count
 
 
 def is_same_ledger(one: View, other: View, today: date, rules: Rules) -> bool:

@@ -33,7 +33,7 @@ from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.quantities import WIDE_CONTEXT
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import State
-from tracker.storage.base import SharedParts, View
+from tracker.storage.base import ForeseenIndex, SharedParts, View
 
 if TYPE_CHECKING:
     from tracker.assessment.parts import Whole
@@ -184,6 +184,16 @@ class LedgerView:
             case = self.build_case(initiative, indicator)
             if fits_filter_of_assessment(where, case.assessment):
                 yield case
+
+    def cases_by_id(self, ids: Collection[str]) -> Iterator[Case]:
+        """Yield some indicators, in any order."""
+        records = self.records
+        if isinstance(records, ForeseenIndex):
+            yield from (self.build_case(*pair) for pair in records.indicators_by_id(ids))
+            return
+        for indicator in filter(None, map(records.indicator, ids)):
+            owner = lookup.look_up_initiative(records, indicator.initiative_id)
+            yield self.build_case(owner, indicator)
 
     def cases_that_share(self, shared: SharedParts) -> Iterator[Case]:
         """Yield all indicators that share something with others, possibly more, in entry order."""

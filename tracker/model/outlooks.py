@@ -5,9 +5,13 @@ believe over the records.
 """
 
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from tracker.model.filters import Filter
+    from tracker.model.records import Indicator, Initiative
 
 
 class Span(Struct, frozen=True, array_like=True):
@@ -65,6 +69,22 @@ def interpolate_outlook_gap(gap: float, last_gap: float, first: int, last: int, 
     return gap + (last_gap - gap) * ((day - first) / (last - first))
 
 
+class CountedIndicators(Struct, frozen=True):
+    """Indicators that count as the same and are in the same groups.
+
+    Attributes:
+        initiative: their initiative, or one that has in common with it what is counted by.
+        indicator: the indicator, or one that has the same in common with all of them.
+        mark: what each counts as, as from ``mark_for_rollup``.
+        number: how many they are.
+    """
+
+    initiative: "Initiative"
+    indicator: "Indicator"
+    mark: int
+    number: int
+
+
 class Foreseen(Struct, frozen=True):
     """How one indicator stands on a day, out of an index.
 
@@ -95,6 +115,11 @@ class ForeseenWanted(Struct, frozen=True, kw_only=True):
         is_led: whether somebody leads it; None: either.
         has_gap: whether there is a gap; None: either.
         due_by: a day up to which its deadline is; None: any, or none.
+        due_from: the day from which on it is, as the marks say already; for an index in the
+            order of deadlines.
+        where: a filter by fields that it may fit, perhaps not; for a ``GroupedForeseenIndex``
+            only.
+        among: the marks of those that fit that filter.
     """
 
     marks: int = 0
@@ -102,3 +127,6 @@ class ForeseenWanted(Struct, frozen=True, kw_only=True):
     is_led: bool | None = None
     has_gap: bool | None = None
     due_by: date | None = None
+    due_from: date | None = None
+    where: "Filter | None" = None
+    among: frozenset[int] = frozenset()

@@ -3,7 +3,7 @@
 Nothing here sends anything or changes the ledger.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
@@ -118,8 +118,8 @@ class ReminderPlan(NamedTuple):
     provisional: bool
     digests: list[Digest]
     without_address: dict[str | None, int]
-    unaddressed: tuple[ReminderLine, ...] = ()
-    held: tuple[str, ...] = ()
+    unaddressed: tuple[ReminderLine, ...]
+    held: list[str]
     left_out: int = 0
 
 
@@ -139,47 +139,76 @@ class Forecast(NamedTuple):
 
 
 class _DueReminder(NamedTuple):
-    """Indicator, the step that it is on, and the ends of cycles that lack a report."""
+    """Id of an indicator, the step that it is on, and the ends of cycles that lack a report."""
 
-    case: Case
+    id: str
     step: Step
     ends: Sequence[date] = ()
+
+
+class _AddressedReminders(NamedTuple):
+    """Language of an address, and the reminders for it."""
+
+    lang: str
+    reminders: list[_DueReminder]
 
 
 _DatedLine: TypeAlias = tuple[date, str | None, ReminderLine]
 """Day on which a line goes out, its address if it has one, and the line."""
 
 
-def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> ReminderPlan:
-    """Plan what to send on the day of the view, whether or not it was sent already."""
+def plan_digests(
+    view: LedgerView, where: Filter, settings: PlanSettings, *, lists_unaddressed: bool = False
+) -> tuple[ReminderPlan, Iterator[Digest]]:
+    """Plan what to send on the day of the view, whether or not it was sent already.
+
+    Args:
+        view: the ledger on a day.
+        where: which records are asked about.
+        settings: to whom and when to remind.
+        lists_unaddressed: whether the lines that reach nobody are wanted, not only their number.
+
+    Returns:
+        The plan without its digests, and these: each is built when it is asked for, while the
+        view is open, so that not all of them have to be held.
+    """
     day, book = view.horizon.as_of, settings.book
-    by_address: dict[str, tuple[str, list[_DueReminder]]] = {}
+    by_address: dict[str, _AddressedReminders] = {}
     homeless: dict[str | None, int] = {}
     unaddressed = []
-    for reminder in _find_due_reminders(view, where, settings):
-        leads = _list_planned_leads(reminder.case.assessment, where, book)
+    for case, reminder in _find_due_reminders(view, where, settings):
+        leads = _list_planned_leads(case.assessment, where, book)
         for lead in book.list_leads_without_address(leads):
             homeless[lead] = homeless.get(lead, 0) + 1
         addresses = book.find_addresses(leads, red=reminder.step.stage == "red")
-        if not addresses:
-            unaddressed.append(_build_planned_line(reminder.case.assessment, reminder))
+        if lists_unaddressed and not addresses:
+            unaddressed.append(_build_planned_line(case.assessment, reminder))
         for address, lang in addresses.items():
-            by_address.setdefault(address, (lang, []))[1].append(reminder)
-    provisional = view.rules.calendar.is_provisional(day)
-    digests = []
-    for address, (lang, due) in by_address.items():
-        with using_language(lang):
-            # Assess again: the reason of a light is a sentence in the language of its reader.
-            lines = [
-                _build_planned_line(view.assess(each.case.initiative, each.case.indicator), each)
-                for each in due
-            ]
-        ordered = tuple(sorted(lines, key=_rank_planned_line))
-        digests.append(
-            Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=ordered)
-        )
+            addressed = by_address.setdefault(address, _AddressedReminders(lang, []))
+            addressed.reminders.append(reminder)
     works = view.rules.calendar.is_workday(day)
-    return ReminderPlan(day, works, provisional, digests, homeless, tuple(unaddressed))
+    provisional = view.rules.calendar.is_provisional(day)
+    plan = ReminderPlan(day, works, provisional, [], homeless, tuple(unaddressed), [])
+    digests = (_build_planned_digest(view, *each, plan=plan) for each in by_address.items())
+    return plan, digests
+
+
+def _build_planned_digest(
+    view: LedgerView, address: str, addressed: _AddressedReminders, plan: ReminderPlan
+) -> Digest:
+    """Build the digest for one address out of what it is about."""
+    # The reason of a light is a sentence in the language of its reader.
+    with using_language(addressed.lang):
+        cases = view.cases_by_id({each.id for each in addressed.reminders})
+        assessments = {case.indicator.id: case.assessment for case in cases}
+        lines = [_build_planned_line(assessments[each.id], each) for each in addressed.reminders]
+    return Digest(
+        address=address,
+        lang=addressed.lang,
+        as_of=plan.as_of,
+        provisional=plan.provisional,
+        lines=tuple(sorted(lines, key=_rank_planned_line)),
+    )
 
 
 def _list_planned_leads(
@@ -191,18 +220,29 @@ def _list_planned_leads(
     return choose_filtered_leads(assessment.leads, where.lead)
 
 
-def drop_sent_from_plan(
-    plan: ReminderPlan, receipts: Sequence[Receipt], since: datetime
-) -> ReminderPlan:
-    """Return the plan without what was sent; lines that were claimed since then are held."""
-    sent = [receipt for receipt in receipts if receipt.sent_at is not None]
-    digests, held = [], []
-    for digest in plan.digests:
+def yield_unsent_digests(
+    digests: Iterable[Digest], receipts: Iterable[Receipt], since: datetime, held: list[str]
+) -> Iterator[Digest]:
+    """Yield the digests without what was sent, or was claimed since a moment.
+
+    Args:
+        digests: what is planned.
+        receipts: all that there are.
+        since: claims from before it count for nothing.
+        held: takes the addresses that lack lines because another run has claimed them.
+    """
+    by_address: dict[str, list[Receipt]] = {}
+    for receipt in receipts:
+        by_address.setdefault(receipt.address, []).append(receipt)
+    for digest in digests:
+        own = by_address.get(digest.address, [])
+        sent = [receipt for receipt in own if receipt.sent_at is not None]
         unsent = drop_lines_with_receipt(digest, sent, since)
-        unclaimed = drop_lines_with_receipt(digest, receipts, since)
-        digests += [unclaimed] if unclaimed.lines else []
-        held += [digest.address] if unsent != unclaimed else []
-    return plan._replace(digests=digests, held=tuple(held))
+        unclaimed = drop_lines_with_receipt(digest, own, since)
+        if unsent != unclaimed:
+            held.append(digest.address)
+        if unclaimed.lines:
+            yield unclaimed
 
 
 def forecast_plan(
@@ -252,7 +292,7 @@ def _plan_coming_lines(
         for assessment, step in steps:
             if not settings.includes(step):
                 continue
-            line = _build_planned_line(assessment, _DueReminder(case, step))
+            line = _build_planned_line(assessment, _DueReminder(case.indicator.id, step))
             leads = _list_planned_leads(assessment, where, settings.book)
             addresses = settings.book.find_addresses(leads, red=step.stage == "red")
             for address in addresses or [None]:
@@ -301,7 +341,7 @@ def _build_planned_forecast(
 
 def _find_due_reminders(
     view: LedgerView, where: Filter, settings: PlanSettings
-) -> Iterator[_DueReminder]:
+) -> Iterator[tuple[Case, _DueReminder]]:
     day = view.horizon.as_of
     for case, ends in _list_cases_to_plan(view, where, ObligationCycles(day)):
         for step in (
@@ -309,7 +349,7 @@ def _find_due_reminders(
             build_reminder_step_of_report(ends),
         ):
             if step is not None and settings.includes(step):
-                yield _DueReminder(case, step, ends)
+                yield case, _DueReminder(case.indicator.id, step, ends)
 
 
 def _list_cases_to_plan(

@@ -1,6 +1,7 @@
 """Plan, forecast, send and acknowledge the reminders of a ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ import msgspec
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.lookup import find_indicator_ids
 from tracker.ledger.reader import LedgerReader
+from tracker.ledger.view import LedgerView
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import Acknowledgement, Receipt
@@ -21,15 +23,50 @@ from tracker.reminders.receipts import ClaimedMessage, SendingResult
 from tracker.storage.base import Transaction
 
 
-def plan_service_reminders(
+@contextmanager
+def rehearse_service_reminders(
     ledger: LedgerReader, where: Filter, when: When, settings: PlanSettings
+) -> Iterator[tuple[ReminderPlan, Iterator[Digest]]]:
+    """Plan what is to be sent on a day; build each digest when it is asked for.
+
+    The digests are there for as long as the ``with`` block lasts. The addresses that are held
+    are known when all of them were asked for.
+    """
+    with ledger.open_view(when) as view:
+        yield _plan_unsent_reminders(ledger, view, where, settings, lists_unaddressed=False)
+
+
+def plan_service_reminders(
+    ledger: LedgerReader,
+    where: Filter,
+    when: When,
+    settings: PlanSettings,
+    *,
+    lists_unaddressed: bool = True,
 ) -> ReminderPlan:
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
     with ledger.open_view(when) as view:
-        plan = planning.plan_digests(view, where, settings)
-        stored = [each for each in view.records.receipts() if each.paper is None]
-        plan = plan._replace(left_out=view.count_left_out(where))
-    return planning.drop_sent_from_plan(plan, stored, ledger.now - settings.patience)
+        plan, digests = _plan_unsent_reminders(
+            ledger, view, where, settings, lists_unaddressed=lists_unaddressed
+        )
+        return plan._replace(digests=list(digests))
+
+
+def _plan_unsent_reminders(
+    ledger: LedgerReader,
+    view: LedgerView,
+    where: Filter,
+    settings: PlanSettings,
+    *,
+    lists_unaddressed: bool,
+) -> tuple[ReminderPlan, Iterator[Digest]]:
+    plan, planned = planning.plan_digests(
+        view, where, settings, lists_unaddressed=lists_unaddressed
+    )
+    stored = [each for each in view.records.receipts() if each.paper is None]
+    since = ledger.now - settings.patience
+    digests = planning.yield_unsent_digests(planned, stored, since, plan.held)
+    return plan._replace(left_out=view.count_left_out(where)), digests
 
 
 def forecast_service_reminders(

@@ -20,6 +20,7 @@ from tracker.ledger.history import word_paper_number
 from tracker.ledger.paper_numbers import map_paper_numbers
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
+from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     find_effective_closing_day,
     find_effective_report_start,
@@ -30,6 +31,9 @@ from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
 from tracker.output.papers import PaperKey
+
+_MOST_LEADS = 100
+"""Leads up to which it is cheaper to ask for them than to read everything."""
 
 
 class UrgentAtLead(NamedTuple):
@@ -49,8 +53,8 @@ class DatasetOnDay(NamedTuple):
         initiatives: those of the indicators, and all that these are part of, by id.
         cases: the indicators.
         owed: the reports that are owed, by the id of the indicator.
-        urgent: what is urged at each lead whatever the filters, None standing for nobody;
-            empty where the report does not rank the leads.
+        urgent: what is urged whatever the filters at each lead that has something that fits,
+            None standing for nobody; empty where the report does not rank the leads.
         wanted_leads: the leads that the filters ask for.
         left_out: how many that fit are outside the working set, or were entered later.
         only_lead: the one lead that a report split by lead is for.
@@ -160,7 +164,7 @@ def read_report_data(
         view = LedgerView(records, when, ledger.today, ledger.rules)
         now = read_dataset_on_day(view, where)
         if by_lead:
-            now = now._replace(urgent=_count_urgent_in_dataset(view))
+            now = now._replace(urgent=_count_urgent_in_dataset(view, where, now))
         taken = map_paper_numbers(records.receipts())
         numbers = {key: word_paper_number(number) for key, number in taken.items()}
         if then is None:
@@ -212,16 +216,35 @@ def _build_dataset(view: LedgerView, where: Filter, cases_of_day: Iterable[Case]
     )
 
 
-def _count_urgent_in_dataset(view: LedgerView) -> dict[str | None, UrgentAtLead]:
+def _count_urgent_in_dataset(
+    view: LedgerView, where: Filter, now: DatasetOnDay
+) -> dict[str | None, UrgentAtLead]:
+    """Count all that is urged at the leads at which something is urged that fits."""
     day, near = view.horizon.as_of, view.rules.warn_days
+    fitting = [
+        case for case in now.cases if find_urgency_step(case.assessment, day, near) is not None
+    ]
+    leads = now.group_by_lead(fitting).keys()
     counts: dict[str | None, UrgentAtLead] = {}
-    for assessment in view.assessments(Filter(state="active")):
+    for assessment in _list_assessments_at_leads(view, where, now, leads):
         if find_urgency_step(assessment, day, near) is not None:
-            for lead in assessment.leads or (None,):
+            for lead in leads & set(assessment.leads or (None,)):
                 before = counts.get(lead, UrgentAtLead(0, 0))
                 longest = max(before.longest, assessment.days_late or 0)
                 counts[lead] = UrgentAtLead(before.indicators + 1, longest)
     return counts
+
+
+def _list_assessments_at_leads(
+    view: LedgerView, where: Filter, now: DatasetOnDay, leads: Collection[str | None]
+) -> Iterable[Assessment]:
+    """Return how all stands that some leads have, possibly more; None stands for nobody."""
+    if where == ALL or not leads:
+        return [case.assessment for case in now.cases]
+    named = [lead for lead in leads if lead is not None]
+    if len(named) < len(leads) or len(named) > _MOST_LEADS:
+        named = []
+    return view.assessments(Filter(state="active", lead=named))
 
 
 def _add_parents_to_dataset(view: LedgerView, initiatives: dict[str, Initiative]) -> None:

@@ -23,7 +23,13 @@ from tracker.model.filters import Filter
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
 
 if TYPE_CHECKING:
-    from tracker.model.outlooks import Foreseen, ForeseenOrder, ForeseenWanted, Outlook
+    from tracker.model.outlooks import (
+        CountedIndicators,
+        Foreseen,
+        ForeseenOrder,
+        ForeseenWanted,
+        Outlook,
+    )
 
 Answer = TypeVar("Answer")
 StoredT = TypeVar("StoredT", bound=StoredRecord)
@@ -244,7 +250,8 @@ class ForeseenIndex(Protocol):
         Args:
             rules: what the rules are called (``assessment.spans.describe_rules_of_spans``).
             day: the day.
-            due_by: only those whose deadline is on that day or before; None: all.
+            due_by: only those whose deadline is on that day or before; None: all. Those of
+                before the day need not be counted.
 
         Returns:
             None where there is no index of these rules, or so little in it that reading
@@ -265,6 +272,27 @@ class ForeseenIndex(Protocol):
 
     def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield some indicators with their initiatives, in any order."""
+
+
+@runtime_checkable
+class GroupedForeseenIndex(ForeseenIndex, Protocol):
+    """An index that can also be asked about those that fit a filter of some fields."""
+
+    def count_fitting_foreseen(
+        self, rules: str, day: date, fields: Collection[str], where: Filter
+    ) -> "list[CountedIndicators] | None":
+        """Return all indicators whose deadline fits, counted by some fields and their marks.
+
+        Args:
+            rules: what the rules are called.
+            day: the day.
+            fields: fields of a filter of which they must have the same to be counted together.
+            where: conditions on the deadline; those on fields say only how many may fit.
+
+        Returns:
+            None where the index does not know enough, or where so few fit that judging them
+            is cheaper.
+        """
 
 
 Foresee: TypeAlias = Callable[

@@ -110,10 +110,15 @@ class OutlookTable:
                 continue
             if wanted.has_gap not in {None, span.gap is not None}:
                 continue
-            if wanted.due_by is None or (
-                outlook.deadline is not None and outlook.deadline <= wanted.due_by
-            ):
+            if is_deadline_wanted(wanted, outlook.deadline):
                 yield found
+
+
+def is_deadline_wanted(wanted: ForeseenWanted, deadline: date | None) -> bool:
+    """Return whether a deadline is between the days that are asked for."""
+    if deadline is None:
+        return wanted.due_by is None and wanted.due_from is None
+    return (wanted.due_from or date.min) <= deadline <= (wanted.due_by or date.max)
 
 
 def _rank_outlook_by_deadline(outlook: Outlook, _span: Span, _day: date) -> float:

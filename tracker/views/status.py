@@ -1,13 +1,13 @@
 """Status screen: counts, what is urgent, due soon and unreported."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.assessment.case import Case
 from tracker.assessment.measurement import round_measured_share
 from tracker.assessment.obligations import OwedReports
 from tracker.assessment.promises import is_promise_due
@@ -15,16 +15,17 @@ from tracker.assessment.rollup import (
     COUNTED,
     SHOWN_IF_ANY,
     Rollup,
-    count_rolled_up_in_several,
     group_for_rollup,
     roll_up,
+    sum_rollup_marks,
 )
 from tracker.config import LIGHTS
 from tracker.ledger.answers import Listing, ReportingStatus, Standing, StatusCounts
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
 from tracker.model.effective import list_sources_in_effect
-from tracker.model.leads import choose_filtered_leads
+from tracker.model.leads import choose_filtered_leads, find_responsible_lead, split_leads
+from tracker.model.records import Indicator, Initiative
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import (
     COLUMNS,
@@ -38,6 +39,9 @@ from tracker.views.columns import (
 from tracker.views.indicators import tabulate_indicators
 from tracker.views.urgency import rank_by_urgency
 from tracker.views.wording import word_name_in_list
+
+if TYPE_CHECKING:
+    from tracker.model.outlooks import CountedIndicators
 
 # The bar holds a mark at what is expected; a screen is for narrow terminals too.
 URGENT_KEYS = OVERDUE_KEYS - {"expected"}
@@ -197,31 +201,33 @@ def tabulate_status_groups(
     Where an indicator stands in several groups each counts it; ``beside`` counts it once.
 
     Args:
-        standing: the indicators.
+        standing: the indicators, in parts that are in the same groups.
         by: one of ``GROUPS``.
         wanted_leads: the leads that a filter asks for.
     """
 
-    def names_of(case: Case) -> Sequence[str]:
-        names = GROUPS[by](case)
+    def names_of(part: "CountedIndicators") -> Sequence[str]:
+        names = GROUPS[by](part.initiative, part.indicator)
         return choose_filtered_leads(names, wanted_leads) if by == "lead" else names
 
     day = standing.as_of
-    groups = group_for_rollup(standing.cases, names_of)
+    groups = group_for_rollup(standing.parts, names_of)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts = _count_status_cases(members, standing)
+        counts = _count_status_parts(members)
         share = _compute_status_share(counts.met, counts.promises)
         named = (getattr(counts, key) for key in _GROUP_COUNTS)
         rows.append((name, *named, share, counts.light))
-    head = list_status_counts(_count_status_cases(standing.cases, standing))
+    head = list_status_counts(_count_status_parts(standing.parts))
     keys = (by, *_GROUP_COUNTS, "share_met", "light")
     shown = {by, "share_met", "light", *_SHOWN_OF_GROUPS}
     shown |= {key for key in _GROUP_COUNTS_IF_ANY if head[key]}
     columns = build_view_columns(keys, shown, titles={"light": _("worst light")})
     beside = {
         "counts": head,
-        "in_several_groups": count_rolled_up_in_several(standing.cases, names_of),
+        "in_several_groups": sum(
+            part.number for part in standing.parts if len(set(names_of(part))) > 1
+        ),
         "left_out": standing.left_out,
     }
     title = _("status by {group}").format(group=columns[0].title)
@@ -237,24 +243,28 @@ def build_head_of_status_groups(table: Table) -> Sheet:
     return Sheet(title=table.title, as_of=table.as_of, facts=facts, beside=table.beside)
 
 
-def _count_status_cases(cases: Iterable[Case], standing: Standing) -> Rollup:
-    return roll_up((case.assessment for case in cases), standing.as_of, standing.owing)
+def _count_status_parts(parts: "Iterable[CountedIndicators]") -> Rollup:
+    marks: Counter[int] = Counter()
+    for part in parts:
+        marks[part.mark] += part.number
+    return sum_rollup_marks(marks)
 
 
-def _list_status_documents(case: Case) -> list[str]:
+def _list_status_documents(initiative: Initiative, indicator: Indicator) -> list[str]:
     """Return the documents that a promise stands in: its own, else those of its initiative."""
-    return [source.document for source in list_sources_in_effect(case.initiative, case.indicator)]
+    sources = list_sources_in_effect(initiative, indicator)
+    return [*dict.fromkeys(source.document for source in sources)]
 
 
-GROUPS: Mapping[str, Callable[[Case], list[str]]] = {
-    "lead": lambda case: case.assessment.leads,
-    "place": lambda case: _list_status_if_any(case.assessment.place),
-    "category": lambda case: _list_status_if_any(case.assessment.category),
-    "document": lambda case: [*dict.fromkeys(_list_status_documents(case))],
-    "level": lambda case: _list_status_if_any(case.initiative.level),
-    "tag": lambda case: [*dict.fromkeys(case.initiative.tags)],
-    "kind": lambda case: [case.initiative.kind],
-    "parent": lambda case: _list_status_if_any(case.initiative.parent),
+GROUPS: Mapping[str, Callable[[Initiative, Indicator], list[str]]] = {
+    "lead": lambda owner, own: split_leads(find_responsible_lead(owner, own)),
+    "place": lambda owner, _own: _list_status_if_any(owner.place),
+    "category": lambda owner, _own: _list_status_if_any(owner.category),
+    "document": _list_status_documents,
+    "level": lambda owner, _own: _list_status_if_any(owner.level),
+    "tag": lambda owner, _own: [*dict.fromkeys(owner.tags)],
+    "kind": lambda owner, _own: [owner.kind],
+    "parent": lambda owner, _own: _list_status_if_any(owner.parent),
 }
 """What indicators can be counted by, and the groups that one of them stands in."""
 

@@ -20,15 +20,17 @@ from random_ledgers import TODAY, ledgers
 
 from tracker.assessment.rules import Rules
 from tracker.errors import TrackerError
-from tracker.ledger.foresight import foresee_all, open_foresight
+from tracker.ledger.foresight import count_groups_by_foresight, foresee_all, open_foresight
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import using_language
 from tracker.model.commits import Stamp
-from tracker.model.filters import ALL
+from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import NOW
 from tracker.model.records import Deadline, Document, Indicator, Update
 from tracker.storage.base import DatabaseStore, Store, Transaction
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
+from tracker.views.status import GROUPS, tabulate_status_groups
 
 RULES = Rules()
 
@@ -71,6 +73,54 @@ def test_answers_out_of_the_index_are_those_of_the_rules(
     assert answer(from_index, limit) == answer(from_rules, limit)
 
 
+FILTERS = (
+    *(Filter(lead="甲局"), Filter(lead=["丙", "乙局"]), Filter(document="other")),
+    *(Filter(tag="民生"), Filter(light="red"), Filter(light=["none", "yellow"], lead="局")),
+    *(Filter(state="active", document="plan"), Filter(state=["closed", "suspended"])),
+    *(Filter(due_before=TODAY), Filter(due_after=TODAY, lead="甲"), Filter(place="某地")),
+    *(Filter(person="王"), Filter(kind="initiative"), Filter(lead="没有")),
+)
+
+
+def answer_fitting(tracker: Tracker, where: Filter, limit: int) -> list[Any]:
+    """Return counts by all that can be counted by, and the first of each list that fit."""
+    tables = [
+        tabulate_status_groups(tracker.standing(where, NOW, by), by, where.lead) for by in GROUPS
+    ]
+    return [
+        *((table.rows, table.beside, [column.key for column in table.columns]) for table in tables),
+        *answer(tracker, limit, where),
+    ]
+
+
+@settings(
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ledgers(), st.integers(1, 3), LATER, st.data())
+def test_counts_and_lists_of_a_part_are_those_of_the_rules(
+    database: Cluster,
+    records: list[dict[str, Any]],
+    limit: int,
+    days: int,
+    data: st.DataObject,
+) -> None:
+    stores: list[Store] = [open_store(database.url(uuid4().hex)), MemoryStore()]
+    trackers = [enter(open_on(store, TODAY), *records) for store in stores]
+    keys = [each.id for each in trackers[0].indicators().items]
+    for change in data.draw(st.lists(st.sampled_from(CHANGES), max_size=2)) if keys else ():
+        key = data.draw(st.sampled_from(keys))
+        for tracker in trackers:
+            with suppress(TrackerError):
+                change(tracker, key)
+    from_index, from_rules = (open_on(store, TODAY + timedelta(days)) for store in stores)
+    for where in data.draw(st.lists(st.sampled_from((ALL, *FILTERS)), max_size=3, unique=True)):
+        with from_index.open_view() as view:
+            # Of which none may fit there is nothing to count.
+            may_fit = where == ALL or next(view.matching_pairs(where), None) is not None
+            assert not may_fit or count_groups_by_foresight(view, where, "lead") is not None
+        assert answer_fitting(from_index, where, limit) == answer_fitting(from_rules, where, limit)
+
+
 PLAN = document("plan", "报告", "2026-01-05")
 PIPES = initiative(
     "pipes",
@@ -95,6 +145,8 @@ def url(database: Cluster) -> str:
     url = database.url(uuid4().hex)
     store = open_store(url)
     enter(Tracker(store, now=datetime.now(UTC)), PLAN, PIPES, ROADS)
+    assert list_foreseen(database, url) == ALL_IDS
+    database.sql(f"DELETE FROM tracker.outlooks WHERE ledger = '{store.place.rpartition('=')[2]}'")
     assert foresee(store, datetime.now(UTC).date()) == 3
     assert foresee(store, datetime.now(UTC).date()) == 0
     return url

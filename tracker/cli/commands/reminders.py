@@ -1,7 +1,7 @@
 """Remind leads, and tell cron to do so: remind, receipts, ack, schedule."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from tracker.model.dates import shift_date
 from tracker.model.horizon import When
 from tracker.output.model import Sheet
 from tracker.reminders import delivery, messages, scheduling, service, settings, tables
+from tracker.reminders.messages import Digest
 from tracker.reminders.passes import hold_reminder_pass
 from tracker.reminders.plan import PlanSettings, ReminderPlan
 from tracker.reminders.secrets import SECRETS_FILE
@@ -98,12 +99,15 @@ def remind(
         table.beside = {"left_out": context.tracker.count_left_out(where, when)}
         context.print_table(table, out)
         return
-    with nullcontext() if dry_run else _hold_reminder_command_pass(context):
-        plan = service.plan_service_reminders(context.tracker, where, when, post)
-        if dry_run:
-            _print_reminder_command_plan(context, plan, out.output)
-        else:
-            _send_reminder_command_plan(context, plan, post, out.output)
+    if dry_run:
+        with service.rehearse_service_reminders(context.tracker, where, when, post) as rehearsed:
+            _print_reminder_command_plan(context, *rehearsed, out.output)
+        return
+    with _hold_reminder_command_pass(context):
+        plan = service.plan_service_reminders(
+            context.tracker, where, when, post, lists_unaddressed=False
+        )
+        _send_reminder_command_plan(context, plan, post, out.output)
 
 
 @command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
@@ -188,26 +192,34 @@ def _refuse_reminder_command_flags(out: ListOptions, within: int | None) -> None
             raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))
 
 
-def _print_reminder_command_plan(context: CommandContext, plan: ReminderPlan, output: str) -> None:
-    """Write the messages that would be sent."""
-    _warn_of_reminder_command_plan(context, plan)
-    digests = (
-        [messages.with_digest_id(digest) for digest in plan.digests] if plan.is_workday else []
-    )
-    parts = [part for digest in digests for part in delivery.divide_digest_for_delivery(digest)]
+def _print_reminder_command_plan(
+    context: CommandContext, plan: ReminderPlan, digests: Iterable[Digest], output: str
+) -> None:
+    """Write the messages that would be sent, those to one address after those to another."""
+    items: list[Digest] = []
+    has_digests = False
+    for digest in digests:
+        has_digests = True
+        parts = delivery.divide_digest_for_delivery(messages.with_digest_id(digest))
+        if plan.is_workday and output == "table":
+            _print_reminder_command_parts(parts)
+        elif plan.is_workday:
+            items += parts
+    _warn_of_reminder_command_plan(context, plan, has_digests=has_digests)
     if output == "table":
-        for part in parts:
-            head = f"--- {part.address} ({part.part}/{part.parts}) ---"
-            write_stdout(
-                make_text_visible(
-                    f"{head}\n{delivery.compose_delivery_message(part).body}\n", lines=True
-                )
-            )
         context.warn_of_left_out(plan.left_out, plan.as_of)
         return
     beside = {"left_out": plan.left_out}
-    sheet = Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts), beside=beside)
+    sheet = Sheet(title="", as_of=plan.as_of, facts=[], items=items, beside=beside)
     context.print_content(sheet, output)
+
+
+def _print_reminder_command_parts(parts: Iterable[Digest]) -> None:
+    """Write messages as they would be sent, each under its address."""
+    for part in parts:
+        head = f"--- {part.address} ({part.part}/{part.parts}) ---"
+        body = delivery.compose_delivery_message(part).body
+        write_stdout(make_text_visible(f"{head}\n{body}\n", lines=True))
 
 
 def _send_reminder_command_plan(
@@ -225,7 +237,7 @@ def _send_reminder_command_plan(
     if post.book.is_empty:
         sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
         raise InvalidInput(sentence.format(file=context.settings.file))
-    _warn_of_reminder_command_plan(context, plan)
+    _warn_of_reminder_command_plan(context, plan, has_digests=bool(plan.digests))
     if not plan.is_workday:
         plan = plan._replace(digests=[])
     desk = settings.read_delivery_reminder_settings(
@@ -254,7 +266,9 @@ def _send_reminder_command_plan(
         )
 
 
-def _warn_of_reminder_command_plan(context: CommandContext, plan: ReminderPlan) -> None:
+def _warn_of_reminder_command_plan(
+    context: CommandContext, plan: ReminderPlan, *, has_digests: bool
+) -> None:
     """Say what a person should know of a pass in which there is something to send."""
     if plan.without_address and plan.is_workday:
         leads = [
@@ -272,7 +286,7 @@ def _warn_of_reminder_command_plan(context: CommandContext, plan: ReminderPlan) 
             context.settings["claim_minutes"],
         )
         context.warn(sentence.format(address=address, minutes=context.settings["claim_minutes"]))
-    if plan.provisional and plan.digests:
+    if plan.provisional and has_digests:
         context.warn(_("Working days of this year are provisional: Monday to Friday."))
 
 

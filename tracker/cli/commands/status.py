@@ -70,5 +70,6 @@ def status(
         )
     when = context.read_days(days)
     where = context.build_filter(filters, when)
-    table = tabulate_status_groups(context.tracker.standing(where, when), by, where.wanted("lead"))
+    standing = context.tracker.standing(where, when, by)
+    table = tabulate_status_groups(standing, by, where.wanted("lead"))
     context.print_table(table, out, bars=True, above=build_head_of_status_groups(table))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.assessment.case import Case
+from tracker.assessment.rollup import count_case_in_rollup
 from tracker.ledger.answers import InitiativeDetails, Standing
 from tracker.locale.translation import _
 from tracker.output.model import Column, Link, Page, Printed, Sheet, Table, Value
@@ -297,8 +298,12 @@ def _tabulate_changes(content: SiteContent, changes: Sequence[SiteChange]) -> Ta
 def _tabulate_groups(content: SiteContent, by: str) -> Table:
     """Build a table of leads or documents with their counts, each with a link to its page."""
     now = content.now
-    standing = Standing(now.as_of, now.cases, frozenset(now.owed))
-    table = tabulate_status_groups(standing, by, now.wanted_leads if by == "lead" else None)
+    parts = [
+        count_case_in_rollup(case, is_owing=case.indicator.id in now.owed) for case in now.cases
+    ]
+    table = tabulate_status_groups(
+        Standing(now.as_of, parts), by, now.wanted_leads if by == "lead" else None
+    )
     rows: list[tuple[Value, ...]] = []
     for row in table.rows:
         name = row[0]

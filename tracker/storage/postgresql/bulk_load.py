@@ -27,7 +27,7 @@ from tracker.storage.postgresql.transaction import (
     list_postgres_transaction_row_marks,
     read_postgres_transaction_ticks,
 )
-from tracker.storage.postgresql.view import CommitHead, PostgresView
+from tracker.storage.postgresql.view import CommitHead, PostgresView, is_entry_line
 
 _SEQ_BITS = 62
 
@@ -71,6 +71,7 @@ class BulkLoader:
 
     def load(self, commits: Iterable[Commit]) -> int:
         """Store commits and records; return how many commits there were."""
+        self._trust_lines(is_trusted=True)
         ticks, seq, count = (
             read_postgres_transaction_ticks(choose_postgres_transaction_turn(None)),
             0,
@@ -92,11 +93,18 @@ class BulkLoader:
             self._add_row("commits", ("id", "turn", "step", "undoes", "line"), row)
             seq = commit.seq
         self._send()
+        self._trust_lines(is_trusted=False)
         # Without this the next statement is planned as if the tables were still empty.
         self._connection.execute("ANALYZE")
         values = {"ledger": self._ledger, "never": date.max}
         self._connection.execute(_OWNERS_ENDED, values)
         return count
+
+    def _trust_lines(self, *, is_trusted: bool) -> None:
+        """Let the server judge the lines of records and entries, or rely on their types here."""
+        self._connection.execute(
+            "SELECT set_config('tracker.loading', %s, true)", ("on" if is_trusted else "off",)
+        )
 
     def _make_id(self, seq: int) -> UUID:
         """Return the id of a commit of this load, so that no table of ids has to be kept."""
@@ -105,6 +113,8 @@ class BulkLoader:
     def _add_change(self, change: Change, turn: UUID, number: int) -> None:
         if change.op == "append":
             line = bytes(change.entry).decode()
+            if not is_entry_line(change.list, line):
+                self._trust_lines(is_trusted=False)
             if change.list != "updates":
                 self._change_record(change)
             self._add_entry(change.id, turn, number, (0, change.list, line))

@@ -1,11 +1,24 @@
 """Index of what was foreseen of the indicators in the database: counts and first rows in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from tracker.model.outlooks import ForeseenOrder, ForeseenWanted, Outlook
-from tracker.storage.outlooks import FEW_UNFORESEEN, GAP_MARGIN, MOST_UNFORESEEN
+import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from tracker.model.outlooks import CountedIndicators, ForeseenOrder, ForeseenWanted, Outlook
+from tracker.model.records import Indicator, Initiative, Source
+from tracker.model.vocabulary import Kind, Level
+from tracker.storage.outlooks import (
+    FEW_UNFORESEEN,
+    GAP_MARGIN,
+    MOST_UNFORESEEN,
+    is_deadline_wanted,
+)
 
 _TODAY = """
 SELECT id, deadline, owed_since, is_led, marks[nth] AS mark,
@@ -25,24 +38,92 @@ FROM (
 GAP_ERROR = GAP_MARGIN / 2
 """Points by which the gap of an index may be wrong between two days."""
 
-GROUPS_OF_OUTLOOKS = """
+_GROUPS = """
 SELECT marks[width_bucket(%(day)s::date, first_days)], is_led,
     gaps[width_bucket(%(day)s::date, first_days)] IS NOT NULL, deadline, count(*)
 FROM tracker.outlooks
 WHERE ledger = %(ledger)s AND rules = %(rules)s
-    AND %(day)s::date BETWEEN first_days[1] AND last_day
+    AND %(day)s::date BETWEEN first_days[1] AND last_day{}
 GROUP BY 1, 2, 3, 4
 """
+GROUPS_OF_OUTLOOKS = _GROUPS.format("")
+_OF_OWNERS = "coalesce(split_part({}.id, '.', 1) = ANY(%(owners)s), %(owners)s::text[] IS NULL)"
+GROUPS_OF_OWNERS = _GROUPS.format(f" AND {_OF_OWNERS.format('outlooks')}")
+GROUPS_DUE = _GROUPS.format(" AND deadline BETWEEN %(day)s AND %(due_by)s")
+
+COUNT_OF_OUTLOOKS = """
+SELECT count(*) FROM tracker.outlooks
+WHERE ledger = %(ledger)s AND rules = %(rules)s AND last_day >= %(day)s AND first_day <= %(day)s
+"""
+
+_COUNTED = """
+WITH counted AS (
+    SELECT split_part(id, '.', 1) AS owner, {own} AS own,
+        marks[width_bucket(%(day)s::date, first_days)] AS mark,
+        coalesce(deadline <= %(due_before)s, %(due_before)s::date IS NULL)
+        AND coalesce(deadline >= %(due_after)s, %(due_after)s::date IS NULL) AS is_fit,
+        count(*) AS number
+    FROM tracker.outlooks
+    WHERE ledger = %(ledger)s AND rules = %(rules)s
+        AND %(day)s::date BETWEEN first_days[1] AND last_day
+    GROUP BY 1, 2, 3, 4
+)
+SELECT CASE WHEN position('\\u0000' IN i.line) = 0 THEN json_build_object({shared})::text END,
+    c.own, c.mark, c.is_fit, sum(c.number)::integer
+FROM counted c JOIN tracker.initiatives i ON i.ledger = %(ledger)s AND i.id = c.owner
+CROSS JOIN LATERAL tracker.as_json(i.line) AS content
+GROUP BY 1, 2, 3, 4
+"""
+"""The indicators of which it was foreseen, counted by what they have in common.
+
+They are counted for each initiative first, so that its line is read once.
+"""
+
+_SHARED: Mapping[str, tuple[str, ...]] = {
+    "place": ("place",),
+    "lead": ("lead", "support"),
+    "person": ("person", "lead"),
+    "category": ("category",),
+    "kind": ("kind",),
+    "level": ("level",),
+    "tag": ("tags",),
+    "parent": ("parent",),
+}
+"""What stands in the line of an initiative of the fields that indicators are counted by."""
+
+_WITH_OWN = frozenset({"lead", "person", "document"})
+"""Those of these fields that an indicator may have of its own."""
+
+ARE_FEW = """
+WITH fit AS (
+    SELECT count(*) AS number FROM (
+        SELECT FROM tracker.indicators x
+        JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
+        WHERE x.ledger = %(ledger)s {} LIMIT 5001
+    ) f
+)
+SELECT number <= 5000 AND number * 100 < (
+    SELECT count(*) FROM (
+        SELECT FROM tracker.indicators WHERE ledger = %(ledger)s
+        LIMIT (SELECT number * 100 + 1 FROM fit)
+    ) a
+) FROM fit
+"""
+"""Whether those that fit are less than a hundredth of all, and can be judged in a second."""
 
 COUNT_OF_INDICATORS = "SELECT count(*) FROM tracker.indicators WHERE ledger = %(ledger)s"
 
-WITHOUT_OUTLOOK = """
+_WITHOUT = """
 NOT EXISTS (
     SELECT FROM tracker.outlooks o WHERE o.ledger = x.ledger AND o.id = x.id
-        AND o.rules = %(rules)s AND %(day)s::date BETWEEN o.first_days[1] AND o.last_day
+        AND o.rules = %(rules)s AND %(day)s::date BETWEEN o.first_days[1] AND o.last_day{}
 )
 """
+WITHOUT_OUTLOOK = _WITHOUT.format("")
 """The condition on an indicator of which nothing was foreseen for a day."""
+
+WITHOUT_WHOLE_OUTLOOK = _WITHOUT.format(" AND o.first_day IS NOT NULL")
+"""The same; or it does not stand beside it yet what it is counted by."""
 
 _IN_ORDER: Mapping[ForeseenOrder, str] = {
     "deadline": "SELECT id, gap, deadline, owed_since FROM fitting ORDER BY deadline, id",
@@ -102,20 +183,97 @@ def are_outlooks_worth_reading(foreseen: int, indicators: int) -> bool:
     return indicators - foreseen <= max(MOST_UNFORESEEN * indicators, FEW_UNFORESEEN)
 
 
+class _Shared(Struct):
+    """What is counted by in the line of an initiative."""
+
+    place: str | None = None
+    lead: str | None = None
+    support: list[str] | None = None
+    person: str | None = None
+    category: str | None = None
+    kind: Kind | None = None
+    level: Level | None = None
+    tags: list[str] | None = None
+    parent: str | None = None
+    cites: list[str] | None = None
+
+
+class _Own(Struct):
+    """What is counted by in the line of an indicator; ``source`` is the id of a document."""
+
+    lead: str | None = None
+    support: list[str] | None = None
+    person: str | None = None
+    source: str | None = None
+
+
+def compose_outlook_counts(fields: Collection[str]) -> str:
+    """Return the query for how many indicators have the same of some fields and the same mark.
+
+    Its values are day, rules, due_before and due_after.
+    """
+    names = sorted({name for field in fields for name in _SHARED.get(field, ())})
+    shared = [f"'{name}', content -> '{name}'" for name in names]
+    if "document" in fields:
+        shared.append("'cites', to_json(i.cites)")
+    own = "own" if _WITH_OWN.intersection(fields) else "'{}'"
+    return _COUNTED.format(own=own, shared=", ".join(shared))
+
+
+def read_counted_outlooks(
+    rows: Iterable[tuple[str | None, str | None, int, bool, int]], *, by_document: bool
+) -> list[tuple[CountedIndicators, bool]] | None:
+    """Return what was counted, and whether its deadline fits.
+
+    None: something is not known that it is counted by.
+    """
+
+    @cache
+    def read_shared(line: str) -> Initiative | None:
+        shared = msgspec.json.decode(line, type=_Shared)
+        if by_document and shared.cites is None:
+            return None
+        fields = {key: value for key, value in asdict(shared).items() if value is not None}
+        sources = [Source(document=document) for document in fields.pop("cites", ())]
+        return Initiative(id="", name="", sources=sources, **fields)
+
+    @cache
+    def read_own(line: str) -> Indicator:
+        own = msgspec.json.decode(line, type=_Own)
+        source = None if own.source is None else Source(document=own.source)
+        support = own.support or []
+        return Indicator(
+            id="", name="", lead=own.lead, support=support, person=own.person, source=source
+        )
+
+    counted = []
+    for shared, own, mark, is_fit, number in rows:
+        initiative = None if shared is None else read_shared(shared)
+        if initiative is None or own is None:
+            return None
+        counted.append((CountedIndicators(initiative, read_own(own), mark, number), is_fit))
+    return counted
+
+
 def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str:
     """Return the query for the first ones in an order: id, gap, deadline and debt of each.
 
     With them come those that may belong among them.
 
-    Its values are day, rules, marks, other_marks, due_by and limit.
+    Its values are day, rules, marks, other_marks, due_from, due_by and limit; with a filter also
+    among and owners.
     """
     conditions = ["mark & %(marks)s = %(marks)s", "mark & %(other_marks)s = 0"]
+    if wanted.where is not None:
+        conditions += ["mark = ANY(%(among)s)", _OF_OWNERS.format("t")]
     if wanted.is_led is not None:
         conditions.append("is_led" if wanted.is_led else "NOT is_led")
     if wanted.has_gap is not None:
         conditions.append("gap IS NOT NULL" if wanted.has_gap else "gap IS NULL")
     if wanted.due_by is not None:
         conditions.append("deadline <= %(due_by)s")
+    if wanted.due_from is not None:
+        conditions.append("deadline >= %(due_from)s")
     # Each mention of it is planned by itself, for an index of its own.
     fitting = f"""
         fitting AS NOT MATERIALIZED (
@@ -135,15 +293,45 @@ def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str
 def matches_outlook_group(wanted: ForeseenWanted, group: OutlookGroup) -> bool:
     """Tell whether the indicators of a group are among the wanted ones."""
     return (
-        group.mark & wanted.marks == wanted.marks
+        (wanted.where is None or group.mark in wanted.among)
+        and group.mark & wanted.marks == wanted.marks
         and not group.mark & wanted.other_marks
         and wanted.is_led in {None, group.is_led}
         and wanted.has_gap in {None, group.has_gap}
-        and (
-            wanted.due_by is None
-            or (group.deadline is not None and group.deadline <= wanted.due_by)
-        )
+        and is_deadline_wanted(wanted, group.deadline)
     )
+
+
+def narrow_wanted_deadlines(
+    groups: Iterable[OutlookGroup],
+    wanted: ForeseenWanted,
+    order: ForeseenOrder,
+    day: date,
+    limit: int,
+) -> ForeseenWanted:
+    """Return what is wanted with the deadlines that the first so many of some groups have.
+
+    It stays as it is where the order is another one, or where there are too few deadlines.
+    """
+    found = Counter[date]()
+    for group in groups:
+        if group.deadline is not None:
+            found[group.deadline] += group.members
+    if order not in {"deadline", "nearest"} or found.total() < limit:
+        return wanted
+
+    def measure_rank(deadline: date) -> int:
+        return (deadline - day).days if order == "deadline" else abs((deadline - day).days)
+
+    members, last = 0, 0
+    for deadline in sorted(found, key=measure_rank):
+        if members >= limit and measure_rank(deadline) > last:
+            break
+        members, last = members + found[deadline], measure_rank(deadline)
+    first = [deadline for deadline in found if measure_rank(deadline) <= last]
+    if not first:
+        return wanted
+    return msgspec.structs.replace(wanted, due_from=min(first), due_by=max(first))
 
 
 def build_outlook_row(outlook: Outlook) -> dict[str, Any]:

@@ -1,7 +1,14 @@
 """A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from datetime import date, datetime
 from itertools import count, groupby
 from operator import itemgetter
@@ -14,9 +21,9 @@ from msgspec import Raw
 from tracker.locale.translation import _
 from tracker.model.codec import NOT_UNDERSTOOD, encode
 from tracker.model.commits import ENTRY_TYPES, TABLE_OF, TABLES, Change, Commit
-from tracker.model.filters import Filter
+from tracker.model.filters import ALL, Filter
 from tracker.model.names import fold_case_of_name, fold_name
-from tracker.model.outlooks import Foreseen, ForeseenOrder, ForeseenWanted
+from tracker.model.outlooks import CountedIndicators, Foreseen, ForeseenOrder, ForeseenWanted
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
@@ -47,6 +54,9 @@ _LONGEST_WORD = 300
 
 _LONGEST_PIECE = 200
 """Characters of a piece of evidence that are compared in the database."""
+
+_MANY_INDICATORS = 5000
+"""So many are judged in about a second."""
 
 _TABLES: Mapping[type[Any], str] = TABLE_OF
 
@@ -248,9 +258,10 @@ class PostgresView(View, DeadlineOrdered):
         self.own: dict[str, Any] = {"ledger": ledger, "making": None}
         self._cursors = count()
         self._streams: WeakSet[Generator[tuple[Any, ...]]] = WeakSet()
-        self._outlook_groups: list[OutlookGroup] = []
-        # What is not known may be anything but nothing.
-        self._unforeseen = -1
+        # Neither is known before the index is asked.
+        self._outlook_groups: list[OutlookGroup] | None = None
+        self._unforeseen: int | None = None
+        self._fitting_groups: tuple[Filter, list[str] | None, list[OutlookGroup]] | None = None
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
         """Return the answer to a query, all at once."""
@@ -398,16 +409,16 @@ class PostgresView(View, DeadlineOrdered):
         places = self._find_words(
             "place", [fold_postgres_view_value("place", place) for place in shared.places]
         )
-        conditions = _Conditions("x.owner")
-        conditions.add(
-            f"x.id IN ({_SHARING})",
+        # First the ids alone: the planner takes the few parts for a third of all indicators, and
+        # would read all of them to find those with these ids.
+        rows = self.fetch_rows(
+            _SHARING,
             places=places,
             evidence=[cut_postgres_view_evidence(piece) for piece in shared.evidence],
             ids=list(shared.ids),
             wholes=list(shared.wholes),
         )
-        for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
-            yield initiative, indicator
+        yield from self.indicators_by_id([record_id for (record_id,) in rows])
 
     @override
     def candidates_by_deadline(
@@ -423,20 +434,63 @@ class PostgresView(View, DeadlineOrdered):
         """Return the marks on a day with their numbers, as ``ForeseenIndex`` says."""
         from tracker.storage.postgresql import outlooks
 
-        if due_by is None:
-            query = outlooks.GROUPS_OF_OUTLOOKS
-            groups = self.fetch_rows(query, rules=rules, day=day)
-            self._outlook_groups = [outlooks.OutlookGroup(*row) for row in groups]
+        groups = self._outlook_groups
+        if groups is None:
+            query = outlooks.GROUPS_OF_OUTLOOKS if due_by is None else outlooks.GROUPS_DUE
+            rows = self.fetch_rows(query, rules=rules, day=day, due_by=due_by)
+            groups = [outlooks.OutlookGroup(*row) for row in rows]
         marks: Counter[int] = Counter()
-        for group in self._outlook_groups:
+        for group in groups:
             if due_by is None or (group.deadline is not None and group.deadline <= due_by):
                 marks[group.mark] += group.members
         if due_by is None:
-            ((indicators,),) = self.fetch_rows(outlooks.COUNT_OF_INDICATORS)
-            self._unforeseen = indicators - marks.total()
-            if not outlooks.are_outlooks_worth_reading(marks.total(), indicators):
-                return None
+            self._outlook_groups = groups
+        if self._unforeseen is None:
+            foreseen = marks.total()
+            if due_by is not None:
+                ((foreseen,),) = self.fetch_rows(outlooks.COUNT_OF_OUTLOOKS, rules=rules, day=day)
+            return marks if self._are_outlooks_enough(foreseen) else None
         return marks
+
+    def _are_outlooks_enough(self, foreseen: int) -> bool:
+        """Keep of how many indicators nothing is foreseen; return whether they are few enough."""
+        from tracker.storage.postgresql import outlooks
+
+        ((indicators,),) = self.fetch_rows(outlooks.COUNT_OF_INDICATORS)
+        self._unforeseen = indicators - foreseen
+        if outlooks.are_outlooks_worth_reading(foreseen, indicators):
+            return True
+        self._say_what_fills_outlooks(indicators)
+        return False
+
+    def _say_what_fills_outlooks(self, indicators: int) -> None:
+        """Say how a question about very many indicators is answered without judging all."""
+        if indicators > _MANY_INDICATORS:
+            sentence = _(
+                "Nothing is foreseen by these rules of {missing} of {count} indicators, and all are"
+                " judged now; the owner of the tables makes this quicker: tracker db upgrade"
+            )
+            self._say(sentence.format(missing=self._unforeseen, count=indicators))
+
+    def count_fitting_foreseen(
+        self, rules: str, day: date, fields: Collection[str], where: Filter
+    ) -> list[CountedIndicators] | None:
+        """Return the indicators by fields and marks, as ``GroupedForeseenIndex`` says."""
+        from tracker.storage.postgresql import outlooks
+
+        values = {"rules": rules, "day": day}
+        if where != ALL:
+            conditions = self._narrow(where, _Conditions("i.id"))
+            query = outlooks.ARE_FEW.format(conditions)
+            ((are_few,),) = self.fetch_rows(query, **conditions.values)
+            if are_few:
+                return None
+        values |= {"due_before": where.due_before, "due_after": where.due_after}
+        rows = self.fetch_rows(outlooks.compose_outlook_counts(fields), **values)
+        if not self._are_outlooks_enough(sum(row[-1] for row in rows)):
+            return None
+        counted = outlooks.read_counted_outlooks(rows, by_document="document" in fields)
+        return None if counted is None else [part for part, is_fit in counted if is_fit]
 
     def rank_foreseen(
         self, rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
@@ -444,17 +498,45 @@ class PostgresView(View, DeadlineOrdered):
         """Return the first so many in an order, as ``ForeseenIndex`` says."""
         from tracker.storage.postgresql import outlooks
 
-        if not any(outlooks.matches_outlook_group(wanted, each) for each in self._outlook_groups):
-            return []
-        query = outlooks.compose_outlook_ranking(wanted, order)
-        values = {"rules": rules, "day": day, "due_by": wanted.due_by, "limit": limit}
+        values: dict[str, Any] = {"rules": rules, "day": day, "limit": limit, "owners": None}
+        groups = self._outlook_groups
+        if wanted.where is not None:
+            values["owners"], groups = self._find_fitting_groups(rules, day, wanted.where)
+        if groups is not None:
+            groups = [group for group in groups if outlooks.matches_outlook_group(wanted, group)]
+            if not groups:
+                return []
+            wanted = outlooks.narrow_wanted_deadlines(groups, wanted, order, day, limit)
+        values |= {"due_by": wanted.due_by, "due_from": wanted.due_from}
         values |= {"marks": wanted.marks, "other_marks": wanted.other_marks}
+        values |= {"among": list(wanted.among), "error": outlooks.GAP_ERROR}
+        query = outlooks.compose_outlook_ranking(wanted, order)
         # How many have a mark is nothing that the planner can know: in the order of an index
         # the first of them are near, but for a gap, which has none.
         self._allow_scans(is_allowed=order == "gap")
-        rows = self.fetch_rows(query, **values, error=outlooks.GAP_ERROR)
+        rows = self.fetch_rows(query, **values)
         self._allow_scans(is_allowed=True)
         return [Foreseen(*row) for row in rows]
+
+    def _find_fitting_groups(
+        self, rules: str, day: date, where: Filter
+    ) -> tuple[list[str] | None, "list[OutlookGroup]"]:
+        """Return the initiatives that may fit, None: all, and how their indicators stand."""
+        from tracker.storage.postgresql import outlooks
+
+        if self._fitting_groups is None or self._fitting_groups[0] != where:
+            conditions = self._narrow(where, _Conditions("i.id"))
+            owners = None
+            if str(conditions):
+                query = (
+                    "SELECT i.id FROM tracker.initiatives i"  # noqa: S608  # ours
+                    f" WHERE i.ledger = %(ledger)s {conditions}"
+                )
+                owners = [owner for (owner,) in self.fetch_rows(query, **conditions.values)]
+            rows = self.fetch_rows(outlooks.GROUPS_OF_OWNERS, rules=rules, day=day, owners=owners)
+            groups = [outlooks.OutlookGroup(*row) for row in rows]
+            self._fitting_groups = where, owners, groups
+        return self._fitting_groups[1:]
 
     def _allow_scans(self, *, is_allowed: bool) -> None:
         """Let the next queries read tables from end to end and sort them, or rather not."""
@@ -468,7 +550,7 @@ class PostgresView(View, DeadlineOrdered):
         """Yield the indicators of which nothing was foreseen for a day."""
         from tracker.storage.postgresql.outlooks import WITHOUT_OUTLOOK
 
-        if self._unforeseen:
+        if self._unforeseen != 0:
             conditions = _Conditions("x.owner")
             conditions.add(WITHOUT_OUTLOOK, rules=rules, day=day)
             for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
@@ -478,11 +560,11 @@ class PostgresView(View, DeadlineOrdered):
         self, rules: str, day: date, after: str, most: int
     ) -> list[tuple[Initiative, Indicator]]:
         """Return the first indicators by id of which nothing was foreseen for a day."""
-        from tracker.storage.postgresql.outlooks import WITHOUT_OUTLOOK
+        from tracker.storage.postgresql.outlooks import WITHOUT_WHOLE_OUTLOOK
 
         conditions = _Conditions("x.owner")
         conditions.add("x.id > %(after)s", after=after)
-        conditions.add(WITHOUT_OUTLOOK, rules=rules, day=day)
+        conditions.add(WITHOUT_WHOLE_OUTLOOK, rules=rules, day=day)
         rows = self._fetch_pairs(conditions, f"x.id LIMIT {most}")
         return [(initiative, indicator) for _due, initiative, indicator in rows]
 
