@@ -567,7 +567,7 @@ def test_what_reaches_nobody_is_counted_by_its_lead() -> None:
         initiative("b", "乙", step("n", "验收", "2026-07-11")),
     )
     settings = PlanSettings(book=PlanAddressBook(leads={}), only=("before",))
-    plan = service.plan_service_reminders(tracker, ALL, NOW, settings)
+    plan = service.plan_service_reminders(tracker, ALL, NOW, settings, lists_unaddressed=True)
     assert plan.without_address == {"甲局": 3, None: 1}
     assert [line.id for line in plan.unaddressed] == ["a.n0", "a.n1", "a.n2", "b.n"]
 

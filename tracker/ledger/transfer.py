@@ -97,11 +97,16 @@ def copy_ledger(
             lambda commit: len(commit.changes),
         )
         count = target.fill(commits, prove)
+    _foresee_copy(target, today, rules)
+    return count
+
+
+def _foresee_copy(target: FillableStore, today: date, rules: Rules) -> None:
+    """Keep in a database what is foreseen of all that was copied into it."""
     if isinstance(target, DatabaseStore):
         from tracker.ledger.foresight import foresee_all
 
         foresee_all(target, today, rules)
-    return count
 
 
 def is_same_ledger(one: View, other: View, today: date, rules: Rules) -> bool:

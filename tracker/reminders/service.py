@@ -42,7 +42,7 @@ def plan_service_reminders(
     when: When,
     settings: PlanSettings,
     *,
-    lists_unaddressed: bool = True,
+    lists_unaddressed: bool = False,
 ) -> ReminderPlan:
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
     with ledger.open_view(when) as view:
@@ -73,7 +73,7 @@ def forecast_service_reminders(
     ledger: LedgerReader, until: date, where: Filter, when: When, settings: PlanSettings
 ) -> list[Forecast]:
     """Forecast what goes out from one day up to another if nothing is reported until then."""
-    pending = plan_service_reminders(ledger, where, when, settings)
+    pending = plan_service_reminders(ledger, where, when, settings, lists_unaddressed=True)
     with ledger.open_view(when) as view:
         return planning.forecast_plan(view, where, settings, pending, until)
 

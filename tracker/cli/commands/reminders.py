@@ -104,9 +104,7 @@ def remind(
             _print_reminder_command_plan(context, *rehearsed, out.output)
         return
     with _hold_reminder_command_pass(context):
-        plan = service.plan_service_reminders(
-            context.tracker, where, when, post, lists_unaddressed=False
-        )
+        plan = service.plan_service_reminders(context.tracker, where, when, post)
         _send_reminder_command_plan(context, plan, post, out.output)
 
 
