@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,19 +16,20 @@ from factories import document, enter, initiative, of, said
 from foreseen import CHANGES, LATER, answer, open_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 from program import Program
 from random_ledgers import TODAY, ledgers
 
 from tracker.assessment.rules import Rules
-from tracker.errors import TrackerError
+from tracker.errors import Refused, TrackerError
 from tracker.ledger.foresight import count_groups_by_foresight, foresee_all, open_foresight
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import using_language
-from tracker.model.commits import Stamp
+from tracker.model.commits import Change, Commit, Stamp, build_creation
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import NOW
-from tracker.model.records import Deadline, Document, Indicator, Update
-from tracker.storage.base import DatabaseStore, Store, Transaction
+from tracker.model.records import Deadline, Document, Indicator, Initiative, Update
+from tracker.storage.base import DatabaseStore, FillableStore, Store, Transaction
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
 from tracker.views.status import GROUPS, tabulate_status_groups
@@ -146,7 +148,7 @@ def url(database: Cluster) -> str:
     store = open_store(url)
     enter(Tracker(store, now=datetime.now(UTC)), PLAN, PIPES, ROADS)
     assert list_foreseen(database, url) == ALL_IDS
-    database.sql(f"DELETE FROM tracker.outlooks WHERE ledger = '{store.place.rpartition('=')[2]}'")
+    database.sql(f"DELETE FROM tracker.outlooks WHERE ledger = '{find_ledger(url)}'")
     assert foresee(store, datetime.now(UTC).date()) == 3
     assert foresee(store, datetime.now(UTC).date()) == 0
     return url
@@ -200,6 +202,105 @@ def test_who_only_reports_or_reads_foresees_nothing_of_others(database: Cluster,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             session.execute(statement.encode())
+
+
+def test_nobody_chooses_what_an_indicator_is_counted_by(database: Cluster, url: str) -> None:
+    read_own = f"SELECT DISTINCT own FROM tracker.outlooks WHERE ledger = '{find_ledger(url)}'"
+    assert database.sql(read_own) == "{}"
+    database.sql(f"UPDATE tracker.outlooks SET own = 'forged' WHERE ledger = '{find_ledger(url)}'")
+    assert database.sql(read_own) == "{}"
+
+
+def test_what_has_no_place_in_the_database_is_counted_by_the_rules(
+    database: Cluster, url: str
+) -> None:
+    for table, key, field in (
+        ("indicators", "roads.km", "lead"),
+        ("initiatives", "pipes", "place"),
+    ):
+        database.sql(
+            f"UPDATE tracker.{table} SET line ="
+            f""" replace(line, '"name":', '"{field}":"某\\u0000地","name":')"""
+            f" WHERE ledger = '{find_ledger(url)}' AND id = '{key}'"
+        )
+    tracker = open_on(open_store(url), datetime.now(UTC).date())
+    assert foresee(tracker.store, tracker.today) == 1
+    for by, counts in (
+        ("lead", [("市水务局", 2), ("某\0地", 1)]),
+        ("place", [("某\0地", 2), (None, 1)]),
+    ):
+        rows = tabulate_status_groups(tracker.standing(ALL, NOW, by), by).rows
+        assert [row[:2] for row in rows] == counts
+        with tracker.open_view() as view:
+            assert count_groups_by_foresight(view, ALL, by) is None
+    with tracker.open_view() as view:
+        assert count_groups_by_foresight(view, Filter(text="管网"), "kind") is None
+        assert count_groups_by_foresight(view, ALL, "kind") is None
+
+
+def test_of_a_hundredth_each_is_judged(url: str) -> None:
+    many = [said(id=f"n{at}", name=f"第{at}项", unit="个", target=1) for at in range(198)]
+    tracker = enter(
+        Tracker(open_store(url), now=datetime.now(UTC)), initiative("many", "很多", *many)
+    )
+    with tracker.open_view() as view:
+        assert count_groups_by_foresight(view, Filter(lead="市交通局"), "lead") is None
+        assert count_groups_by_foresight(view, Filter(lead="局"), "lead") is not None
+
+
+def test_a_large_ledger_says_what_fills_its_index(
+    program: Program, database: Cluster, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.storage.postgresql.view._MANY_INDICATORS", 2)
+    monkeypatch.setattr("tracker.storage.outlooks.FEW_UNFORESEEN", 0)
+    monkeypatch.setattr("tracker.storage.postgresql.outlooks.FEW_UNFORESEEN", 0)
+    database.sql(f"DELETE FROM tracker.outlooks WHERE ledger = '{find_ledger(url)}'")
+    for line in ("status", "status --by place", "due --limit 1"):
+        assert "of 3 of 3 indicators" in program(f"--db '{url}' {line}").err
+    program(f"--db '{url}' db upgrade")
+    assert program(f"--db '{url}' status").err == ""
+
+
+def test_what_is_moved_into_a_database_is_foreseen(
+    database: Cluster, url: str, tmp_path: Path
+) -> None:
+    source = Tracker(open_store(str(tmp_path / "ledger")), now=datetime.now(UTC))
+    enter(source, PLAN, PIPES, ROADS)
+    moved = database.url(uuid4().hex)
+    source.move(open_store(moved))
+    assert list_foreseen(database, moved) == ALL_IDS
+    assert is_answered_by_index(Tracker(open_store(moved), now=datetime.now(UTC)))
+    assert count_of_wholes(database, moved) == count_of_wholes(database, url) == "3"
+
+
+def count_of_wholes(database: Cluster, url: str) -> str:
+    """Count the indicators whose whole line is stored."""
+    return database.sql(
+        f"SELECT count(whole) FROM tracker.indicators WHERE ledger = '{find_ledger(url)}'"
+    )
+
+
+def test_what_the_program_does_not_understand_the_server_judges(database: Cluster) -> None:
+    made = [
+        build_creation(Initiative(id="pipes", name="管网")),
+        build_creation(Indicator(id="pipes.km", name="改造")),
+    ]
+    odd = Change(
+        op="append", table="indicators", id="pipes.km", list="updates", entry=Raw(b'{"on":5}')
+    )
+    at = datetime(2026, 1, 8, tzinfo=UTC)
+    commits = [Commit(seq=1, at=at, command="init", changes=[*made, odd])]
+    store = open_store(database.url(uuid4().hex))
+    assert isinstance(store, FillableStore)
+    with pytest.raises(Refused, match="form_of_line"):
+        store.fill(commits, lambda _view: None)
+    commits = [Commit(seq=1, at=at, command="init", changes=made)]
+    assert store.fill(commits, lambda _view: None) == 1
+
+
+def find_ledger(url: str) -> str:
+    """Return the name of the ledger in an address."""
+    return url.rpartition("ledger=")[2].partition("&")[0]
 
 
 def replace_document(txn: Transaction) -> None:

@@ -710,6 +710,18 @@ def test_an_entry_of_another_form_is_refused(unaltered: Place, line: str) -> Non
                 session.execute(ENTRY, values)
 
 
+def test_a_setting_lets_nobody_but_the_owner_load_what_is_not_judged(unaltered: Place) -> None:
+    loading = "SELECT set_config('tracker.loading', 'on', true), tracker.is_loading()"
+    for role in ("reporter", "keeper"):
+        with unaltered.session(role) as session:
+            assert session.execute(loading).fetchone() == ("on", False)
+            session.execute(SIGNED, values := unaltered.values(line='{"on":"2026-1-1"}'))
+            with pytest.raises(psycopg.errors.CheckViolation):
+                session.execute(ENTRY, values)
+    with unaltered.session("owner") as session:
+        assert session.execute(loading).fetchone() == ("on", True)
+
+
 DAYS = st.dates()
 MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
 NUMBERS = st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=3).filter(
