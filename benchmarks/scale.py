@@ -55,7 +55,6 @@ LINES = {
     f"report ledger --place {ONE}": "psql, one record",
     f"report brief --place {ONE} --period last-month": "psql, one record",
     "history c0007-p03.i1 -o json": "psql, one record",
-    "remind --dry-run": "psql, counts",
 }
 """The commands that are measured, ``{run}`` another value each time, and the query beside."""
 
