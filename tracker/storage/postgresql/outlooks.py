@@ -57,26 +57,32 @@ WHERE ledger = %(ledger)s AND rules = %(rules)s AND last_day >= %(day)s AND firs
 """
 
 _COUNTED = """
-WITH counted AS (
+WITH shared AS MATERIALIZED (
+    SELECT id, CASE WHEN position('\\u0000' IN line) = 0 THEN json_build_object({shared})::text END
+        AS content
+    FROM tracker.initiatives WHERE ledger = %(ledger)s
+), counted AS (
     SELECT split_part(id, '.', 1) AS owner, {own} AS own,
         marks[width_bucket(%(day)s::date, first_days)] AS mark,
-        coalesce(deadline <= %(due_before)s, %(due_before)s::date IS NULL)
-        AND coalesce(deadline >= %(due_after)s, %(due_after)s::date IS NULL) AS is_fit,
+        {is_fit} AS is_fit,
         count(*) AS number
     FROM tracker.outlooks
     WHERE ledger = %(ledger)s AND rules = %(rules)s
-        AND %(day)s::date BETWEEN first_days[1] AND last_day
+        AND %(day)s::date BETWEEN first_days[1] AND last_day AND {condition}
     GROUP BY 1, 2, 3, 4
 )
-SELECT CASE WHEN position('\\u0000' IN i.line) = 0 THEN json_build_object({shared})::text END,
-    c.own, c.mark, c.is_fit, sum(c.number)::integer
-FROM counted c JOIN tracker.initiatives i ON i.ledger = %(ledger)s AND i.id = c.owner
-CROSS JOIN LATERAL tracker.as_json(i.line) AS content
+SELECT s.content, c.own, c.mark, c.is_fit, sum(c.number)::integer
+FROM counted c JOIN shared s ON s.id = c.owner
 GROUP BY 1, 2, 3, 4
 """
 """The indicators of which it was foreseen, counted by what they have in common.
 
-They are counted for each initiative first, so that its line is read once.
+They are counted for each initiative first, whose line is read once.
+"""
+
+_IS_DEADLINE_FIT = """
+(coalesce(deadline <= %(due_before)s, %(due_before)s::date IS NULL)
+AND coalesce(deadline >= %(due_after)s, %(due_after)s::date IS NULL))
 """
 
 _SHARED: Mapping[str, tuple[str, ...]] = {
@@ -207,17 +213,24 @@ class _Own(Struct):
     source: str | None = None
 
 
-def compose_outlook_counts(fields: Collection[str]) -> str:
+def compose_outlook_counts(fields: Collection[str], *, are_all_counted: bool) -> str:
     """Return the query for how many indicators have the same of some fields and the same mark.
 
     Its values are day, rules, due_before and due_after.
+
+    Args:
+        fields: the fields.
+        are_all_counted: whether those are counted too whose deadline does not fit.
     """
     names = sorted({name for field in fields for name in _SHARED.get(field, ())})
-    shared = [f"'{name}', content -> '{name}'" for name in names]
+    shared = [f"'{name}', line::json -> '{name}'" for name in names]
     if "document" in fields:
-        shared.append("'cites', to_json(i.cites)")
+        shared.append("'cites', to_json(cites)")
     own = "own" if _WITH_OWN.intersection(fields) else "'{}'"
-    return _COUNTED.format(own=own, shared=", ".join(shared))
+    condition = "true" if are_all_counted else _IS_DEADLINE_FIT
+    return _COUNTED.format(
+        own=own, shared=", ".join(shared), is_fit=_IS_DEADLINE_FIT, condition=condition
+    )
 
 
 def read_counted_outlooks(

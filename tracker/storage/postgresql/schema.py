@@ -7,7 +7,6 @@ from typing import Any
 from psycopg import sql
 
 from tracker.storage.folder.journal import SCHEMA
-from tracker.storage.postgresql.admission import renew_admission_function
 from tracker.storage.postgresql.connection import Connection
 
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
@@ -54,6 +53,8 @@ def run_schema_migrations(
 
     All of them are run in the transaction of the caller, or none.
     """
+    from tracker.storage.postgresql.admission import renew_admission_function
+
     version = read_schema_version(connection) or 0
     new_files = [file for file in files if int(file.stem) > version]
     for file in new_files:

@@ -9,7 +9,7 @@ without any sequence or lock.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
@@ -39,7 +39,6 @@ from tracker.storage.base import (
 )
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql import schema
-from tracker.storage.postgresql.bulk_load import BulkLoader
 from tracker.storage.postgresql.connection import (
     Address,
     Server,
@@ -47,13 +46,11 @@ from tracker.storage.postgresql.connection import (
     build_read_only_connection_error,
     was_connection_outrun,
 )
-from tracker.storage.postgresql.transaction import (
-    TURNS_END,
-    PostgresTransaction,
-    choose_postgres_transaction_turn,
-)
-from tracker.storage.postgresql.view import PostgresView
+from tracker.storage.postgresql.view import TURNS_END, PostgresView
 from tracker.system.overriding import override
+
+if TYPE_CHECKING:
+    from tracker.storage.postgresql.transaction import PostgresTransaction
 
 BATCH = 20_000
 
@@ -197,7 +194,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
 
     def _begin_transaction(
         self, connection: ServerConnection, head: _LedgerHead, commit_id: UUID, stamp: Stamp
-    ) -> PostgresTransaction:
+    ) -> "PostgresTransaction":
+        from tracker.storage.postgresql.transaction import (
+            PostgresTransaction,
+            choose_postgres_transaction_turn,
+        )
+
         self._server.begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
         # server that answers before a commit is written would lose what was acknowledged.
@@ -217,6 +219,8 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
+        from tracker.storage.postgresql.bulk_load import BulkLoader
+
         # One transaction for all of it, which ends when the copy is proved: a ledger that
         # was made before would stay where the copy is refused.
         with self._server.explain_refusals(), self._server.connection() as connection:

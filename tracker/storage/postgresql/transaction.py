@@ -41,6 +41,7 @@ from tracker.storage.base import Transaction, encode_for_any_store, ignore_sente
 from tracker.storage.postgresql.connection import Connection, TryAgain
 from tracker.storage.postgresql.view import (
     NUMBERED,
+    TURNS_END,
     CommitHead,
     PostgresView,
     fold_postgres_view_texts,
@@ -56,9 +57,6 @@ WITH made AS (
 SELECT set_config('tracker.commit', ctid::text, true) FROM made
 """
 """It also says where the row of the commit lies, so that the policies need not look for it."""
-
-TURNS_END = "07000000-0000-0000-0000-000000000000"
-"""Turns that a program makes come before this one; what stands behind it was put in otherwise."""
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 

@@ -21,12 +21,12 @@ from tracker.model.records import APPENDED_LISTS, Indicator
 from tracker.storage.base import ignore_sentence_of_any_store
 from tracker.storage.folder.rebuilding import ReplayedRecords
 from tracker.storage.postgresql.transaction import (
-    TURNS_END,
     build_postgres_transaction_row_columns,
     list_postgres_transaction_row_marks,
 )
 from tracker.storage.postgresql.view import (
     NUMBERED,
+    TURNS_END,
     WITH_ENTRIES,
     WITHIN_RANGE,
     CommitHead,

@@ -47,6 +47,9 @@ Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 ROWS_AT_A_TIME = 200
 """So many are fetched at once: few enough that stopping early saves the rest."""
 
+TURNS_END = "07000000-0000-0000-0000-000000000000"
+"""Turns that a program makes come before this one; what stands behind it was put in otherwise."""
+
 TOO_LONG = "*"
 """Stands for a word too long for an index: whatever is asked for may be in it."""
 
@@ -486,8 +489,13 @@ class PostgresView(View, DeadlineOrdered):
             if are_few:
                 return None
         values |= {"due_before": where.due_before, "due_after": where.due_after}
-        rows = self.fetch_rows(outlooks.compose_outlook_counts(fields), **values)
-        if not self._are_outlooks_enough(sum(row[-1] for row in rows)):
+        # What is sorted in files where it could be counted in memory takes three times as long.
+        self.connection.execute("SET LOCAL work_mem = '64MB'")
+        is_first = self._unforeseen is None
+        query = outlooks.compose_outlook_counts(fields, are_all_counted=is_first)
+        rows = self.fetch_rows(query, **values)
+        self.connection.execute("SET LOCAL work_mem = DEFAULT")
+        if is_first and not self._are_outlooks_enough(sum(row[-1] for row in rows)):
             return None
         counted = outlooks.read_counted_outlooks(rows, by_document="document" in fields)
         return None if counted is None else [part for part, is_fit in counted if is_fit]
