@@ -1,6 +1,6 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
