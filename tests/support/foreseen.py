@@ -1,7 +1,7 @@
 """Questions whose answers may come out of an index of what was foreseen, and changes of it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -9,6 +9,7 @@ from random_ledgers import TODAY
 
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import When
 from tracker.model.records import Deadline, Decision, Revision, Update
 from tracker.storage.base import Store
 from tracker.views.status import StatusLimits, build_status_overview
@@ -23,7 +24,7 @@ def open_on(store: Store, day: date) -> Tracker:
 
 
 def answer(tracker: Tracker, limit: int | None, where: Filter = ALL) -> list[Any]:
-    """Return the first so many of each list, with the counts of all, as screens show them."""
+    """Return the first so many of each list, with the counts of all, and whole lists."""
     most = limit or 99
     owing = tracker.status(where, within=30, limit=limit)
     sheet = build_status_overview(owing, StatusLimits(30, most, most))
@@ -33,6 +34,9 @@ def answer(tracker: Tracker, limit: int | None, where: Filter = ALL) -> list[Any
     found += [[table.title, table.rows[:most]] for table in sheet.tables[1:]]
     # A store that answers out of an order of its own knows no total.
     found += [(each.items[:most], each.total if where == ALL else None) for each in lists]
+    for part in (where, Filter(place="市中"), Filter(state="closed")):
+        found += [tracker.overdue(part).items, tracker.behind(part).items]
+    found += [tracker.overdue(where, When(as_of=tracker.today - timedelta(40))).items]
     return [*found, tracker.unreported(where, limit=limit).owed[:most]]
 
 

@@ -19,12 +19,13 @@ _SPELLED_SIGNS = {"≥": ">=", "≤": "<="}
 """Signs without which a number would say something else."""
 
 
-def write_stdout(content: str | bytes | Iterable[str]) -> None:
+def write_stdout(content: str | bytes | Iterable[str] | Iterable[bytes]) -> None:
     """Write to stdout and make sure that it has arrived.
 
     Args:
-        content: all of it, or its pieces. They are asked for while they are written, so an
-            error of their maker is raised here as it is; the pieces before it are written.
+        content: all of it, or its pieces, as text or in UTF-8. They are asked for while they
+            are written, so an error of their maker is raised here as it is; the pieces before
+            it are written.
 
     Raises:
         typer.Exit: nobody reads any more, which is no error to talk about.
@@ -56,12 +57,16 @@ def can_show(characters: str) -> bool:
     return True
 
 
-def _encode_output_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+def _encode_output_blocks(pieces: Iterable[str] | Iterable[bytes]) -> Iterator[bytes]:
     """Encode pieces, and join small ones to blocks of ``BLOCK`` bytes or more."""
     encode = _build_output_encoder().encode
+    is_utf8 = not is_terminal()
     waiting, size = [], 0
     for piece in pieces:
-        data = encode(piece)
+        if isinstance(piece, bytes):
+            data = piece if is_utf8 else encode(piece.decode())
+        else:
+            data = encode(piece)
         waiting.append(data)
         size += len(data)
         if size >= BLOCK:

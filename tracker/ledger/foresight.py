@@ -5,10 +5,10 @@ is shown of one is always judged by the rules, and so is all that the index says
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -67,6 +67,12 @@ COUNTED_FIELDS = (
 
 _FORESEEN_AT_ONCE = 5000
 """Indicators that are foreseen in about a second."""
+
+ForeseenPart: TypeAlias = Literal["overdue", "behind"]
+_PARTS: Mapping[ForeseenPart, Collection[ForeseenWanted]] = {
+    "overdue": [ForeseenWanted(marks=_OVERDUE)],
+    "behind": [ForeseenWanted(marks=light) for light in _LIGHTS],
+}
 
 _Asked: TypeAlias = tuple[ForeseenWanted, ForeseenOrder]
 _OWED_LONGEST: list[_Asked] = [
@@ -203,6 +209,19 @@ class Foresight:
             ),
             self._day,
         )
+
+
+def find_foreseen_candidates(
+    view: LedgerView, where: Filter, part: ForeseenPart
+) -> Iterator[tuple[Initiative, Indicator]] | None:
+    """Yield what of the active is foreseen today as a part, and all of which nothing is foreseen.
+
+    None: the question is about another day or state, or there is no index of these rules.
+    """
+    if where.state or not _is_of_today(view):
+        return None
+    rules = describe_rules_of_spans(view.rules)
+    return view.records.foreseen_candidates(rules, view.today, _PARTS[part])
 
 
 def open_foresight(

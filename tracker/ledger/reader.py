@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from tracker.assessment.case import Case
     from tracker.assessment.checks import CheckTrace, Finding
     from tracker.assessment.obligations import OwedReports
-    from tracker.ledger.foresight import Foresight
+    from tracker.ledger.foresight import ForeseenPart, Foresight
     from tracker.ledger.history import Event
     from tracker.ledger.proof import ChainHead, Proof
 
@@ -125,6 +125,7 @@ class LedgerReader:
         """
         with self.open_view(when) as view:
             foresight = _open_reader_foresight(view, where, limit)
+            pairs = _find_candidates_for_reader(view, where, limit, "overdue")
             where, day = _limit_reader_to_active(where), view.horizon.as_of
             ordered = view.records if isinstance(view.records, DeadlineOrdered) else None
             if foresight is None and limit is not None and ordered is not None:
@@ -132,7 +133,9 @@ class LedgerReader:
             first = None if foresight is None else foresight.list_overdue()
             overdue = [
                 assessment
-                for assessment in _assess_for_reader(view, where, first, shift_date(day, -1))
+                for assessment in _assess_for_reader(
+                    view, where, first, shift_date(day, -1), pairs=pairs
+                )
                 if is_promise_overdue(assessment, day)
             ]
             overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
@@ -167,9 +170,10 @@ class LedgerReader:
         """
         with self.open_view(when) as view:
             foresight = _open_reader_foresight(view, where, limit)
+            pairs = _find_candidates_for_reader(view, where, limit, "behind")
             where = _limit_reader_to_active(where)
             first = None if foresight is None else foresight.list_behind()
-            assessments = _assess_for_reader(view, where, first)
+            assessments = _assess_for_reader(view, where, first, pairs=pairs)
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
             behind.sort(key=_rank_behind_for_reader)
             counts = None if foresight is None else foresight.count_all()
@@ -475,16 +479,28 @@ def _open_reader_foresight(
     return open_foresight(view, where, limit, due_by)
 
 
+def _find_candidates_for_reader(
+    view: LedgerView, where: Filter, limit: int | None, part: "ForeseenPart"
+) -> Iterator[tuple[Initiative, Indicator]] | None:
+    """Return what may belong to a whole list, where a store has foreseen that; None: all may."""
+    if limit is not None or not view.records.has_outlooks:
+        return None
+    from tracker.ledger.foresight import find_foreseen_candidates
+
+    return find_foreseen_candidates(view, where, part)
+
+
 def _assess_for_reader(
     view: LedgerView,
     where: Filter,
     cases: "Iterable[Case] | None",
     due_by: date | None = None,
     due_from: date | None = None,
+    pairs: Iterable[tuple[Initiative, Indicator]] | None = None,
 ) -> Iterator[Assessment]:
     """Yield how those of some cases stand that fit, or of all indicators with such a deadline."""
     if cases is None:
-        return view.assessments(where, due_by, due_from)
+        return view.assessments(where, due_by, due_from, pairs)
     assessments = (case.assessment for case in cases)
     return (each for each in assessments if fits_filter_of_assessment(where, each))
 

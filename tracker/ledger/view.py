@@ -210,6 +210,7 @@ class LedgerView:
         where: Filter,
         due_by: date | None = None,
         due_from: date | None = None,
+        pairs: Iterable[tuple[Initiative, Indicator]] | None = None,
     ) -> Generator[Assessment]:
         """Yield how the indicators stand that fit, in the order of entry.
 
@@ -217,8 +218,11 @@ class LedgerView:
             where: what they have to fit.
             due_by: none whose first deadline is later.
             due_from: none whose last deadline is earlier.
+            pairs: the only ones that may fit, in their own order; None: all.
         """
-        for initiative, indicator in self.matching_pairs(where, due_by, due_from=due_from):
+        for initiative, indicator in self.matching_pairs(
+            where, due_by, due_from=due_from, pairs=pairs
+        ):
             assessment = self.assess(initiative, indicator)
             if fits_filter_of_assessment(where, assessment):
                 yield assessment
@@ -229,14 +233,15 @@ class LedgerView:
         due_by: date | None = None,
         owners: Collection[str] | None = None,
         due_from: date | None = None,
+        pairs: Iterable[tuple[Initiative, Indicator]] | None = None,
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators that were there and whose fields fit, with their initiatives."""
         refuse_wrong_filter(where)
         asks = filters_records(where)
-        if due_by is None or due_from is None:
-            pairs = self.records.candidates(where, due_by, self.settled_day, owners)
-        else:
+        if pairs is None and due_by is not None and due_from is not None:
             pairs = self.records.candidates_due_between(where, due_from, due_by, self.settled_day)
+        elif pairs is None:
+            pairs = self.records.candidates(where, due_by, self.settled_day, owners)
         for initiative, indicator in pairs:
             if asks and not fits_filter_of_record(where, initiative, indicator):
                 continue

@@ -210,17 +210,25 @@ def list_items_of_cells(what: Content) -> Iterator[Any]:
     )
 
 
-def encode_cells_as_line(value: object) -> str:
+def encode_cells(value: object) -> bytes:
     r"""Return one line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
 
     Only a lone surrogate, which no ledger holds and many readers of JSON refuse, is
     shown as ``escaped`` shows it.
     """
     try:
-        line = encode(value).decode()
+        line = encode(value)
     except UnicodeEncodeError:
-        line = encode(_show_cell_surrogates(to_plain_data(value))).decode()
-    return line if line.isprintable() else re.sub(HIDDEN_CHARACTERS, _escape_cell_as_json, line)
+        line = encode(_show_cell_surrogates(to_plain_data(value)))
+    text = line.decode()
+    if text.isprintable():
+        return line
+    return re.sub(HIDDEN_CHARACTERS, _escape_cell_as_json, text).encode()
+
+
+def encode_cells_as_line(value: object) -> str:
+    """Return what ``encode_cells`` does as text."""
+    return encode_cells(value).decode()
 
 
 def _show_cell_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data

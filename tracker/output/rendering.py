@@ -6,7 +6,7 @@ used; it declares itself as ``FORMAT``. All text that came from data passes thro
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,7 +23,7 @@ _ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
 _ROWS_FOR_A_TERMINAL = 1000
 _CHARACTERS_FOR_A_TERMINAL = 200_000
 
-Rendered: TypeAlias = str | bytes | Iterator[str]
+Rendered: TypeAlias = str | bytes | Iterator[str] | Iterator[bytes]
 
 
 class OutputFormat(Struct, frozen=True):
@@ -31,7 +31,7 @@ class OutputFormat(Struct, frozen=True):
 
     Attributes:
         render: makes text or bytes of a table or sheet; if ``is_streamed``, pieces of text
-            of any content.
+            of any content, which may be in UTF-8.
         is_streamed: whether it need not know all rows before it writes the first.
         is_binary: whether it is bytes and no text.
         is_illustrated: whether it shows pictures beside tables.
@@ -141,7 +141,12 @@ def render_content(what: Content, output: str, canvas: Canvas) -> str | bytes:
         InvalidInput: there is no such output format.
     """
     rendered = render_content_in_pieces(what, output, canvas)
-    return rendered if isinstance(rendered, str | bytes) else "".join(rendered)
+    return rendered if isinstance(rendered, str | bytes) else join_rendered_pieces(rendered)
+
+
+def join_rendered_pieces(pieces: Iterable[str] | Iterable[bytes]) -> str:
+    """Return pieces of text, which may be in UTF-8, as one."""
+    return "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
 
 
 def render_content_in_pieces(what: Content, output: str, canvas: Canvas) -> Rendered:

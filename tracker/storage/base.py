@@ -69,10 +69,12 @@ class View(ABC):
     Attributes:
         newest: what its last commit is known by.
         is_chained: whether that is the checksum of all commits, the head of a chain.
+        has_outlooks: whether it may yield ``foreseen_candidates``.
     """
 
     newest: str = ""
     is_chained: bool = False
+    has_outlooks: bool = False
 
     @abstractmethod
     def documents(self) -> dict[str, Document]:
@@ -180,6 +182,24 @@ class View(ABC):
             as_of: as for ``candidates``.
         """
         return self.candidates(where, last, as_of)
+
+    def foreseen_candidates(
+        self,
+        rules: str,  # noqa: ARG002  # for stores that keep an index
+        day: date,  # noqa: ARG002
+        wanted: "Collection[ForeseenWanted]",  # noqa: ARG002
+    ) -> Iterator[tuple[Initiative, Indicator]] | None:
+        """Yield what is foreseen to meet one of some conditions, and what is not foreseen.
+
+        Args:
+            rules: what the rules are called, as for ``ForeseenIndex``.
+            day: the day.
+            wanted: the conditions.
+
+        Returns:
+            None where there is no index of these rules that is worth reading.
+        """
+        return None
 
     @abstractmethod
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:

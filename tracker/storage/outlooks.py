@@ -101,6 +101,11 @@ class OutlookTable:
             for _rank, key, outlook, span in first
         ]
 
+    def list_ids(self, wanted: Iterable[ForeseenWanted]) -> list[str]:
+        """Return the ids of what meets one of some conditions, and of what is not foreseen."""
+        ids = {found[0]: None for each in wanted for found in self._select(each)}
+        return [*ids, *self.unforeseen]
+
     def _select(self, wanted: ForeseenWanted) -> Iterator[_Found]:
         for found in self._found:
             _key, outlook, span = found

@@ -308,6 +308,11 @@ class PackedOutlooksOfDay:
             days_of = _unpack_outlook_day(deadlines[number]), _unpack_outlook_day(owed[number])
             yield number, Foreseen("", _unpack_outlook_gap(gap), *days_of)
 
+    def list_numbers(self, wanted: Iterable[ForeseenWanted]) -> list[int]:
+        """Return the rows of what meets one of some conditions, and of what is not foreseen."""
+        places = {place for each in wanted for place in self._select(each)}
+        return sorted({self._by_id[place] for place in places} | {*self.unforeseen})
+
     def _split_by_rank(
         self, places: Sequence[int], days: Sequence[int], rank: Callable[[int], int], limit: int
     ) -> tuple[list[int], list[int]]:

@@ -271,6 +271,19 @@ class FolderView(View):
         """Yield the indicators of which nothing was foreseen."""
         return self.indicators_by_id(self._look_ahead(day).unforeseen)
 
+    @property
+    def has_outlooks(self) -> bool:  # type: ignore[override]  # it is found out when it is asked for
+        """Whether there is anything that was foreseen."""
+        return self._kept is not None
+
+    @override
+    def foreseen_candidates(
+        self, rules: str, day: date, wanted: "Collection[ForeseenWanted]"
+    ) -> Iterator[tuple[Initiative, Indicator]] | None:
+        if self.count_foreseen(rules, day) is None:
+            return None
+        return self.indicators_by_id(self._look_ahead(day).list_ids(wanted))
+
     def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield some indicators with their initiatives."""
         lines = filter(None, map(self.table("indicators").line, ids))
@@ -371,6 +384,22 @@ class IndexedFolderView(FolderView):
         numbers = () if ahead is None else ahead.unforeseen
         lines = self.table("indicators").change_lines(self._rows.items_at(numbers))
         return self._pair_with_owners(lines)
+
+    @property
+    def has_outlooks(self) -> bool:  # type: ignore[override]
+        """Whether there is anything that was foreseen and counts."""
+        return self.outlooks is not None
+
+    @override
+    def foreseen_candidates(
+        self, rules: str, day: date, wanted: "Collection[ForeseenWanted]"
+    ) -> Iterator[tuple[Initiative, Indicator]] | None:
+        is_of_rules = self.outlooks is not None and self.outlooks.rules == rules
+        ahead = self._look_ahead_packed(day) if is_of_rules else None
+        if ahead is None or not ahead.is_worth_reading:
+            return None
+        rows = self._rows.items_at(ahead.list_numbers(wanted))
+        return self._pair_with_owners(self.table("indicators").change_lines(rows))
 
     def _look_ahead_packed(self, day: date) -> "PackedOutlooksOfDay | None":
         """Return what was foreseen of a day and still holds; None: nothing."""
