@@ -75,9 +75,10 @@ def _drop_ineffective_entries(entries: Sequence[EntryT]) -> list[EntryT]:
 
 def find_latest_report(indicator: Indicator, horizon: Horizon) -> Update | None:
     """Return the newest report on an indicator, of any status; None: there is none."""
-    for update in reversed(list_entries_in_force(indicator.updates, horizon)):
-        if (update.value, update.done, update.share_of_plan) != (None, None, None):
-            return update
+    for report in reversed(list_entries_in_force(indicator.updates, horizon)):
+        # Each compared with None: to compare a Decimal for equality takes a µs.
+        if not (report.value is None and report.done is None and report.share_of_plan is None):
+            return report
     return None
 
 
@@ -283,7 +284,7 @@ def revise_promise_in_force(promise: Promise, revision: Revision, indicator: Ind
 
 def revises_target(revision: Revision) -> bool:
     """Return whether a revision names a new target, as a number or relative to the baseline."""
-    return (revision.target, revision.target_wording) != (None, None)
+    return revision.target is not None or revision.target_wording is not None
 
 
 def find_commitment_in_force(indicator: Indicator) -> Commitment | None:
@@ -293,11 +294,15 @@ def find_commitment_in_force(indicator: Indicator) -> Commitment | None:
     """
     if indicator.commitment is not None:
         return indicator.commitment
-    target = indicator.target if indicator.target is not None else indicator.target_wording
-    promised_first = (target, indicator.deadline, indicator.recurs)
-    is_promised = promised_first != (None, None, None) or any(
-        revises_target(revision) or revision.deadline is not None
-        for revision in _drop_ineffective_entries(indicator.revisions)
+    is_promised_first = indicator.target is not None or indicator.deadline is not None
+    worded = indicator.target_wording, indicator.recurs
+    is_promised = (
+        is_promised_first
+        or worded != (None, None)
+        or any(
+            revises_target(revision) or revision.deadline is not None
+            for revision in _drop_ineffective_entries(indicator.revisions)
+        )
     )
     return "outcome" if is_promised else None
 
