@@ -200,10 +200,7 @@ def list_items_of_cells(what: Content) -> Iterator[Any]:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
     return (
-        {
-            key: value.value if isinstance(value, Printed) else value
-            for key, value in zip(keys, row, strict=True)
-        }
+        dict(zip(keys, [v.value if type(v) is Printed else v for v in row], strict=True))
         if isinstance(row, tuple)
         else row
         for row in what.rows

@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tracker.model.records import SCHEMA
-from tracker.output.cells import encode_cells_as_line, guard_cell, list_items_of_cells
+from tracker.output.cells import encode_cells, guard_cell, list_items_of_cells
 from tracker.output.model import ColumnKind, Table, Value
 from tracker.output.page_cells import PageTable
 
@@ -27,13 +27,12 @@ def build_page_data_address(tables: Mapping[str, PageTable]) -> str:
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for name, page_table in tables.items():
-            for ending, text in (
-                ("csv", _MARK + _write_data_as_csv(page_table)),
+            for ending, data in (
+                ("csv", _write_data_as_csv(page_table)),
                 ("json", _write_data_as_json(page_table.table)),
             ):
                 file = ZipInfo(f"{name}.{ending}", _FIRST_DAY)
                 file.compress_type = ZIP_DEFLATED
-                data = text.encode("utf-8", "backslashreplace")
                 archive.writestr(file, data, compresslevel=_FAST)
     return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
@@ -60,20 +59,26 @@ def _guard_data_fields(
     """Return values as fields of CSV; only what somebody wrote needs a guard."""
     if {str, list}.isdisjoint(map(type, values)):
         return exact
-    return [guard_cell(value, kind) for value in values]
+    # What begins like a word and hides nothing needs none, and is most of what there is.
+    return [
+        value
+        if type(value) is str and value[:1].isalnum() and value.isprintable()
+        else guard_cell(value, kind)
+        for value in values
+    ]
 
 
-def _write_data_as_csv(page_table: PageTable) -> str:
+def _write_data_as_csv(page_table: PageTable) -> bytes:
     columns = _list_data_columns(page_table)
     text = StringIO(newline="")
     written = csv.writer(text)
     written.writerow(columns)
     written.writerows(zip(*columns.values(), strict=True))
-    return text.getvalue()
+    return (_MARK + text.getvalue()).encode("utf-8", "backslashreplace")
 
 
-def _write_data_as_json(table: Table) -> str:
+def _write_data_as_json(table: Table) -> bytes:
     """Write the rows with all fields that a command has in its JSON, not only what people see."""
     items = [*list_items_of_cells(table)]
     data = {"schema": SCHEMA, "as_of": table.as_of, "items": items, "errors": table.errors}
-    return encode_cells_as_line(data) + "\n"
+    return encode_cells(data) + b"\n"

@@ -55,6 +55,8 @@ def word_change(entry: StandingEntry, indicator: Indicator | None) -> str:
         status = None if entry.status == "final" else translate_status(entry.status)
         unit = None if indicator is None else indicator.unit
         reported = word_update(entry, unit)
+        if status is None and entry.note is None:
+            return reported
         parts = [reported, status if reported else None, entry.note]
     elif isinstance(entry, Revision):
         parts = [_("revised"), *_word_revised_promise(entry, indicator), entry.reason]

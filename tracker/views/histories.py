@@ -27,6 +27,7 @@ from tracker.views.charts import build_trend_chart, has_line_in_chart
 from tracker.views.wording import word_linked_citation, word_name_in_list, word_reason
 
 _find_history_day = attrgetter("on")
+_WITH_EVIDENCE = (Update, Verdict)
 _MOST_EVENTS = 200
 """Entries of one indicator that a page tells, the newest ones."""
 
@@ -106,7 +107,7 @@ def _list_history_sources(
     documents: Mapping[str, Document], entry: StandingEntry
 ) -> Sequence[Printed]:
     """Return the evidence of an entry, and where it is written."""
-    evidence = entry.evidence if isinstance(entry, Update | Verdict) else []
+    evidence = entry.evidence if isinstance(entry, _WITH_EVIDENCE) else []
     if not evidence and entry.source is None:
         return ()
     links = [Printed(text, text, text) for text in evidence]

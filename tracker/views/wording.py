@@ -68,6 +68,8 @@ def word_reason(why: str) -> str:
 
 def word_update(update: Update, unit: str | None) -> str:
     """Format what an update reports, with its unit; empty if it reports nothing."""
+    if update.done is None and update.share_of_plan is None and update.value is not None:
+        return format_quantity_value(update.value, update.qualifier, unit)
     parts = []
     if update.done is not None:
         parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
