@@ -17,9 +17,6 @@ NEWEST = int(MIGRATIONS[-1].stem)
 _APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks", "outlooks")
 """The tables to which a keeper adds; from its changes triggers write the tables of records."""
 
-_REPORTED_TABLES = ("commits", "entries", "outlooks")
-"""The tables to which a reporter adds."""
-
 _LINES_AT_A_TIME = 2000
 
 _FILL_WHOLE_LINES = """
