@@ -1060,6 +1060,20 @@ def test_many_remarks_of_a_file_are_counted(program: Program, place: Path) -> No
     assert "more remark" in done.err
 
 
+def test_a_deadline_of_a_file_may_be_a_day_as_a_text(program: Program, place: Path) -> None:
+    (place / "plan.toml").write_text(
+        '[[items]]\nid = "w"\nname = "稳就业"\n[[items.indicators]]\nid = "n"\nname = "新增就业"\n'
+        'target = "5万人"\ndeadline = "2099-12-31"\n'
+        '[[items.indicators.revisions]]\non = "2026-01-05"\nreason = "会议"\n'
+        'deadline = "2099-06-30"\n',
+        "utf-8",
+    )
+    assert program("init --from plan.toml").code == 0
+    one = program("export").data["items"][0]["indicators"][0]
+    assert (one["deadline"]["on"], one["deadline"]["wording"]) == ("2099-12-31", None)
+    assert one["revisions"][0]["deadline"]["on"] == "2099-06-30"
+
+
 def test_a_file_may_name_a_document_before_there_is_a_ledger(program: Program, place: Path) -> None:
     (place / "plan.toml").write_text(
         '[[items]]\nname = "稳就业"\n[[items.indicators]]\nname = "新增就业"\ntarget = "5万人"\n'

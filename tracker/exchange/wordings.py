@@ -87,7 +87,7 @@ def _read_indicator_wordings(
     read = dict(raw)
     if "source" in read:
         read["source"] = _read_source_wording(read["source"])
-    typed = {key: read[key] for key in _TYPED if _is_worded(read.get(key))}
+    typed = {key: read[key] for key in _TYPED if _is_worded(read.get(key), key)}
     if typed:
         try:
             read = _read_typed_field_wordings(read, typed, reader, begins_at_zero=begins_at_zero)
@@ -154,7 +154,7 @@ def _read_entry_wordings(
     document_day = reader.published_on(_find_source_by_wording(read.get("source")) or source)
     for field, read_field in _ENTRY_READERS.items():
         text = read.get(field)
-        if text is not None and _is_worded(text):
+        if text is not None and _is_worded(text, field):
             try:
                 read |= read_field(text, unit, reader, document_day)
             except InvalidInput as error:
@@ -206,9 +206,14 @@ _ENTRY_READERS = {
 }
 
 
-def _is_worded(value: object) -> bool:
-    """Return whether a field is written as a person writes it: a text that is no ISO day."""
-    return isinstance(value, str) and re.fullmatch(_ISO_DAY, value) is None
+def _is_worded(value: object, field: str) -> bool:
+    """Return whether a field is written as a person writes it: a text that is no ISO day.
+
+    A deadline as a text is never the structure that a program writes.
+    """
+    if not isinstance(value, str):
+        return False
+    return field == "deadline" or re.fullmatch(_ISO_DAY, value) is None
 
 
 def _label_worded_indicator(raw: Mapping[str, Any]) -> str:
