@@ -264,9 +264,9 @@ class _DocumentReader:
         for part in split_sentence_into_clauses(text, span):
             if text[part.start - 1] == "；":
                 self.measures.whole = None
-            if opening is not None and text[part.start - 1] == "；":
-                # 截至5月，已完工41座，剩下的6月完工；清淤73公里 comes back to May.
-                governing, carried = opening.governing, "past"
+                if opening is not None:
+                    # 截至5月，已完工41座，剩下的6月完工；清淤73公里 comes back to May.
+                    governing, carried = opening.governing, "past"
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
@@ -283,12 +283,9 @@ class _DocumentReader:
             if clause.amounts:
                 self.whole = clause
                 subject = self.measures.read(clause, subject)
-            else:
+            elif not self._set_common_deadline(clause, first):
                 subject = read_milestone(self.recorder, clause, subject)
-                self._set_common_deadline(clause, first)
-            if not subject.name.startswith(("涉及", "惠及")):
-                thing = re.sub("(?:年度|计划|完成)*投资$", "", subject.name)
-                self.measures.earlier = thing or self.measures.earlier
+            self.measures.remember_earlier(subject)
 
     def _follow_whole(self, text: str, span: Span) -> tuple[Time | None, Tense | None]:
         """Return the time and tense of the sentence before for one about parts: 其中，…."""
@@ -297,15 +294,25 @@ class _DocumentReader:
             return None, None
         return whole.governing, whole.tense
 
-    def _set_common_deadline(self, clause: Clause, first: int) -> None:
-        """Set the deadline that comes behind what it is for: …5000个，6月底前全面完工."""
+    def _set_common_deadline(self, clause: Clause, first: int) -> bool:
+        """Set the deadline that comes behind what it is for: …5000个，6月底前全面完工.
+
+        Returns:
+            Whether the clause says nothing else: …5000个，6月底前完成.
+        """
         own = clause.own_times
-        is_common = own and re.search(f"(?:全面|全部|整体|均){words.STATES}", clause.words)
-        if not is_common or clause.tense != "plan":
-            return
-        for draft in self.recorder.drafts[first:]:
-            if draft.kind == "target" and draft.deadline_basis == "assumed":
-                self.recorder.set_deadline(draft, own[-1])
+        if not own or clause.tense != "plan":
+            return False
+        is_bare = re.fullmatch("完成|完工", clause.text[own[-1].end : clause.end]) is not None
+        is_common = is_bare or re.search(f"(?:全面|全部|整体|均){words.STATES}", clause.words)
+        open_drafts = [
+            draft
+            for draft in self.recorder.drafts[first:]
+            if draft.kind == "target" and draft.deadline_basis == "assumed" and is_common
+        ]
+        for draft in open_drafts:
+            self.recorder.set_deadline(draft, own[-1])
+        return is_bare and bool(open_drafts)
 
     def _read_clause(  # noqa: PLR0913, PLR0917
         self,

@@ -19,7 +19,7 @@ _SHORT_VERB = 4
 _SHORT_COUNT = 6
 _LONG_LIST = 2
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
-_WHOLE_IN_ITSELF = {"造林", "育苗", "脱贫", "植树", "就业", "退耕", "营收"}
+_WHOLE_IN_ITSELF = {"造林", "育苗", "总产", "单产", "脱贫", "植树", "就业", "退耕", "营收"}
 _KINDS_OF_WORK = {"新建", "改建", "扩建", "改扩建", "续建", "新增", "建成", "开工", "完工"}
 _STATE_ONLY = (
     r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线|立项)"
@@ -76,6 +76,12 @@ class MeasureReader:
         for run in naming.join_run_of_names(kept, clause.text):
             self._read_run(state, run)
         return state.subject
+
+    def remember_earlier(self, subject: Subject) -> None:
+        """Keep what a clause was about for a sentence that does not say so."""
+        if not subject.name.startswith(("涉及", "惠及")):
+            thing = re.sub("(?:年度|计划|完成)*投资$", "", subject.name)
+            self.earlier = thing or self.earlier
 
     def _set_aside(self, clause: Clause, amounts: list[Amount]) -> list[Amount]:
         """Return the amounts that may be records; note the others with the reason."""
@@ -296,7 +302,6 @@ def name_measure(
     """
     is_share = amount.unit in {"%", "‰", "倍"} or "百分点" in amount.unit
     is_list = name.count("、") >= _LONG_LIST and not is_share
-    is_list = is_list and not naming.find_opening_verb_of_name(name)
     if after and (name.endswith("等") or is_list):
         # The examples before 等 and 5座水库 are left out: what is counted stands behind.
         return Named(naming.find_opening_verb_of_name(name) + topic + after, takes_following=True)

@@ -433,7 +433,8 @@ def find_named_acting_body(text: str, span: Span) -> str | None:
 
 
 def shorten_name(name: str) -> str:
-    """Return a name that fits into a list."""
+    """Return a name that fits into a list; 加装了电梯 says no more than 加装电梯."""
+    name = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?<![为除])了的?(?=[\u4e00-\u9fff]{2})(?!解)", "", name)
     return "".join(char for char in name if char.isprintable())[:_LONGEST_NAME]
 
 
