@@ -33,7 +33,12 @@ from tracker.output.cells import Canvas, format_cell, guard_formula
 from tracker.output.formats.xlsx import render_xlsx
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import FORMATS, is_rendered_as_bytes, is_rendered_as_calendar
-from tracker.system.text import escape_hidden_text, make_text_visible, measure_text_width
+from tracker.system.text import (
+    escape_hidden_text,
+    make_text_visible,
+    measure_text_width,
+    use_wide_signs,
+)
 
 FOLDED = 2_000
 """Characters of a text that is folded; how it is folded does not depend on how long it is."""
@@ -193,13 +198,39 @@ def test_a_sheet_without_facts_or_item() -> None:
     assert json.loads(render(sheet, "json", PIPE))["items"] == []
 
 
-def test_a_long_list_is_plain_on_a_terminal_too() -> None:
+def test_what_takes_long_to_fold_is_plain_on_a_terminal_too() -> None:
     wide = Canvas(width=60, colour=True)
-    assert "\x1b" in render(table_of(["字"] * 1000), "table", wide)
-    for long in (table_of(["字"] * 1001), table_of(["字" * 200_000])):
+    assert "\x1b" in render(table_of(["字"] * 1001), "table", wide)
+    for long in (table_of(["字"] * 15_001), table_of(["字" * 200_001])):
         assert render(long, "table", wide) == render(long, "table", PIPE)
-    sheet = Sheet(title="", as_of=AS_OF, facts=[("备注", "字")], tables=[table_of(["字"] * 1000)])
+    many = table_of(["字"] * 15_001)
+    sheet = Sheet(title="", as_of=AS_OF, facts=[("备注", "字")], tables=[many])
     assert render(sheet, "table", wide) == render(sheet, "table", PIPE)
+
+
+def without_colour(drawn: str | bytes) -> list[str]:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(drawn))
+    return [line.rstrip() for line in plain.splitlines()]
+
+
+@pytest.mark.parametrize("width", [20, 61, 120])
+@pytest.mark.parametrize("is_wide", [False, True])
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_long_list_is_set_as_a_short_one(width: int, is_wide: bool, colour: bool) -> None:  # noqa: FBT001
+    canvas = Canvas(width=width, colour=colour)
+    use_wide_signs(is_wide=is_wide)
+    try:
+        for short in (OVERDUE, SHEET.tables[0]):
+            times = 1000 // len(short.rows) + 1
+            long = msgspec.structs.replace(short, rows=short.rows * times)
+            begun = without_colour(render(short, "table", canvas))
+            drawn = without_colour(render(long, "table", canvas))
+            of_table = [line for line in begun if "No room" not in line]
+            rows = len(of_table) - 2 * (len(of_table) < len(begun))
+            assert drawn[:rows] == begun[:rows]
+            assert max(map(measure_text_width, drawn)) <= width
+    finally:
+        use_wide_signs(is_wide=False)
 
 
 def test_a_very_long_cell_does_not_pad_the_others() -> None:

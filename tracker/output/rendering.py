@@ -20,8 +20,8 @@ from tracker.output.model import Content, Sheet, Table, Value
 from tracker.system.text import make_text_visible
 
 _ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
-_ROWS_FOR_A_TERMINAL = 1000
-_CHARACTERS_FOR_A_TERMINAL = 200_000
+_ROWS_FOR_A_TERMINAL = 15_000
+_CHARACTERS_FOR_A_TERMINAL, _CHARACTERS_OF_A_ROW = 200_000, 2_000
 
 Rendered: TypeAlias = str | bytes | Iterator[str] | Iterator[bytes]
 
@@ -172,15 +172,14 @@ def render_content_for_file(what: Content, output: str, canvas: Canvas) -> bytes
 
 
 def _is_long_to_render(what: Table | Sheet) -> bool:
-    """Return whether rich would take too long: 300 to 700 µs a row, 3 s for 1 MB of text."""
+    """Return whether a terminal's form would take too long: 3 s for 1 MB of text."""
     tables = what.tables if isinstance(what, Sheet) else [what]
     rows: list[tuple[Value, ...]] = [*what.facts] if isinstance(what, Sheet) else []
     rows += [row for table in tables for row in table.rows]
-    return (
-        len(rows) > _ROWS_FOR_A_TERMINAL
-        or sum(len(value) for row in rows for value in row if isinstance(value, str))
-        > _CHARACTERS_FOR_A_TERMINAL
-    )
+    if len(rows) > _ROWS_FOR_A_TERMINAL:
+        return True
+    characters = sum(len(value) for row in rows for value in row if isinstance(value, str))
+    return characters > max(_CHARACTERS_FOR_A_TERMINAL, _CHARACTERS_OF_A_ROW * len(rows))
 
 
 def describe_rendered_head(what: Content) -> str | None:
