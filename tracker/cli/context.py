@@ -31,7 +31,14 @@ from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
-from tracker.storage.base import DatabaseStore, RepairableStore, Store, VerifiableStore, View
+from tracker.storage.base import (
+    DatabaseStore,
+    ForeseeingStore,
+    RepairableStore,
+    Store,
+    VerifiableStore,
+    View,
+)
 from tracker.storage.open_store import open_store
 from tracker.system.text import make_text_visible, use_wide_signs
 
@@ -184,25 +191,30 @@ class CommandContext:
 
         with store.view() as view:
             self.warn(*list_clock_doubts(view.history_heads()))
-        if where == ALL and isinstance(store, DatabaseStore):
-            self._warn_of_wrong_index()
         self.warn_of_place()
 
-    def _warn_of_wrong_index(self) -> None:
-        """Warn of an index that foresees otherwise than the rules say."""
-        from tracker.ledger.foresight import count_wrongly_foreseen
-
-        with self.tracker.open_view() as view:
-            count = count_wrongly_foreseen(view)
-        if count:
+    def warn_of_wrong_index(self, count: int) -> None:
+        """Warn of an index that says of so many indicators what the rules do not."""
+        if not count:
+            return
+        store = self.tracker.store
+        sentence = _n(
+            "The index of {place} says of {count} indicator what the rules do not; empty it:"
+            " tracker recover, and fill it again: tracker db upgrade",
+            "The index of {place} says of {count} indicators what the rules do not; empty it:"
+            " tracker recover, and fill it again: tracker db upgrade",
+            count,
+        )
+        if isinstance(store, ForeseeingStore):
             sentence = _n(
-                "The index of {place} says of {count} indicator what the rules do not; empty it:"
-                " tracker recover, and fill it again: tracker db upgrade",
-                "The index of {place} says of {count} indicators what the rules do not; empty it:"
-                " tracker recover, and fill it again: tracker db upgrade",
+                "The index of {place} says of {count} indicator what the rules do not; delete it:"
+                " {file}",
+                "The index of {place} says of {count} indicators what the rules do not; delete it:"
+                " {file}",
                 count,
             )
-            self.warn(sentence.format(place=self.tracker.store.place, count=count))
+        file = store.index_file if isinstance(store, ForeseeingStore) else ""
+        self.warn(sentence.format(place=store.place, count=count, file=file))
 
     def warn_of_place(self) -> None:
         """Warn of a place, such as a network drive, that is unfit for a ledger."""

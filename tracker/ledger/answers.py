@@ -37,6 +37,7 @@ class Listing(Struct, Generic[ItemsT_co], frozen=True):
         left_out: how many indicators that fit were not there on the day, because they were
             entered later.
         wholes: of a tree, the indicators that have parts.
+        wrongly_foreseen: of a check, of how many indicators an index says what the rules do not.
     """
 
     as_of: date
@@ -45,6 +46,7 @@ class Listing(Struct, Generic[ItemsT_co], frozen=True):
     left_out: int = 0
     total: int | None = None
     wholes: "Sequence[Whole]" = ()
+    wrongly_foreseen: int = 0
 
 
 class StatusCounts(Struct, frozen=True):

@@ -18,6 +18,7 @@ from tracker.assessment.rollup import (
     Rollup,
     build_rollup_mark,
     count_case_in_rollup,
+    mark_for_rollup,
     read_rollup_mark,
     sum_rollup_marks,
 )
@@ -328,14 +329,35 @@ def _judge_unforeseen(view: LedgerView, index: ForeseenIndex, where: Filter) -> 
     return [case for case in cases if _does_case_fit(where, case)]
 
 
-def count_wrongly_foreseen(view: LedgerView) -> int:
-    """Return of how many indicators an index says of today what the rules do not; 0: of none."""
-    foresight = open_foresight(view, ALL, 0)
-    if foresight is None:
-        return 0
-    by_rules = _count_marks_of_cases(view.cases(ALL), view.today)
-    marks = foresight.marks
-    return max((by_rules - marks).total(), (marks - by_rules).total())
+class ForesightCheck:
+    """Compares what an index says of today with the rules, while something else judges all.
+
+    Args:
+        view: the ledger.
+        where: what is judged; a part is not compared.
+    """
+
+    def __init__(self, view: LedgerView, where: Filter) -> None:
+        self._foresight = open_foresight(view, where, 0)
+        self._day, self._marks = view.today, Counter[int]()
+
+    def watch(self, cases: Iterable[Case]) -> Iterable[Case]:
+        """Return judged indicators, which are counted as they pass."""
+        return cases if self._foresight is None else self._count(cases)
+
+    def _count(self, cases: Iterable[Case]) -> Iterator[Case]:
+        cycles = ObligationCycles(self._day)
+        for case in cases:
+            is_owing = bool(list_obligation_cycle_ends(case, cycles))
+            self._marks[mark_for_rollup(case.assessment, self._day, is_owing=is_owing)] += 1
+            yield case
+
+    def count_wrong(self) -> int:
+        """Return of how many indicators the index says what the rules do not; 0: of none."""
+        if self._foresight is None:
+            return 0
+        marks, by_rules = self._foresight.marks, self._marks
+        return max((by_rules - marks).total(), (marks - by_rules).total())
 
 
 def foresee_indicator(

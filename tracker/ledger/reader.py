@@ -236,10 +236,14 @@ class LedgerReader:
             def find_compared(traces: "Sequence[CheckTrace]") -> "Iterator[Case]":
                 return view.cases_that_share(_list_shared_parts_for_reader(traces))
 
+            from tracker.ledger.foresight import ForesightCheck
+
+            foreseen = ForesightCheck(view, where)
             findings = checks.run_checks(
-                view.cases(where), None if where == ALL else find_compared, only
+                foreseen.watch(view.cases(where)), None if where == ALL else find_compared, only
             )
-            return _list_items_for_reader(view, where, findings)
+            listing = _list_items_for_reader(view, where, findings)
+            return msgspec.structs.replace(listing, wrongly_foreseen=foreseen.count_wrong())
 
     def tree(
         self, root: str | None = None, where: Filter = ALL, when: When = NOW

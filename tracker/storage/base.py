@@ -327,9 +327,11 @@ class ForeseeingStore(Protocol):
 
     Attributes:
         is_renewed: whether they were, and nothing is foreseen yet.
+        index_file: where it is kept; it may be deleted at any time.
     """
 
     is_renewed: bool
+    index_file: Path
 
     def keep_foreseen(self, rules: str, most: int, foresee: Foresee) -> None:
         """Keep what is foreseen of the indicators, of so many of those of which nothing is yet.

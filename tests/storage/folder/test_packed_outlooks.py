@@ -13,14 +13,17 @@ from foreseen import CHANGES, LATER, answer, open_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from program import Program
 from random_ledgers import TODAY, foresee_all_of_ledger, ledgers
 
 from tracker.assessment.spans import describe_rules_of_spans
 from tracker.errors import TrackerError
 from tracker.ledger.foresight import open_foresight
 from tracker.ledger.ledger import Tracker
+from tracker.locale.translation import using_language
 from tracker.model.commits import Stamp
 from tracker.model.filters import ALL
+from tracker.model.horizon import When
 from tracker.model.outlooks import ForeseenOrder, ForeseenWanted, Outlook, Span
 from tracker.model.records import Document
 from tracker.storage.folder.ledger_files import INDEX, OUTLOOKS
@@ -199,6 +202,30 @@ def test_what_is_damaged_does_not_count(ledger: Path) -> None:
     assert has_foresight(ledger)
     (ledger / INDEX).unlink()
     assert not has_foresight(ledger)
+
+
+def test_check_names_an_index_that_says_what_the_rules_do_not(
+    program: Program, ledger: Path
+) -> None:
+    store = store_at(ledger, 10**9)
+    assert open_on(store, TODAY).check().wrongly_foreseen == 0
+    assert program(f"--db '{ledger}' check").err == ""
+    wrong = Outlook(None, None, True, [Span(date.min, date.max, 1)])  # noqa: FBT003
+    with store.view() as view:
+        assert isinstance(view, IndexedFolderView)
+        rules = describe_rules_of_spans(open_on(store, TODAY).rules)
+        view.write_outlooks(store.index_file, rules, {"i.n": wrong})
+    assert open_on(store, TODAY).check().wrongly_foreseen == 1
+    said = program(f"--db '{ledger}' check").err
+    assert "says of 1 indicator what the rules do not" in said
+    assert str(ledger / OUTLOOKS) in said
+    with using_language("zh"):
+        assert "1 项指标" in program(f"--db '{ledger}' check").err
+    # A check of a part, or of another day, is not about it.
+    assert program(f"--db '{ledger}' check --state active").err == ""
+    assert open_on(store, TODAY).check(when=When(as_of=TODAY - timedelta(1))).wrongly_foreseen == 0
+    store.index_file.unlink()
+    assert program(f"--db '{ledger}' check").err == ""
 
 
 def test_other_rules_do_not_count(ledger: Path) -> None:

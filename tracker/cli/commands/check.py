@@ -50,6 +50,7 @@ def check(
     where = context.build_filter(filters, when, everything=True)
     context.verify_ledger(where)
     checked = context.tracker.check(only or (), where, when)
+    context.warn_of_wrong_index(checked.wrongly_foreseen)
     if documents is not None:
         from tracker.cli.quotes import find_lost_quotes
 

@@ -106,6 +106,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
     Attributes:
         is_renewed: whether there is a new index, beside which nothing is foreseen yet.
+        index_file: where what is foreseen is kept; it may be deleted at any time.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
         self._path = Path(place)
+        self.index_file = self._path / OUTLOOKS
         self._patience = patience
         self._tail_limit = tail_limit
         self._indexed_from = indexed_from
@@ -247,7 +249,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
                 outlooks |= {key: kept.get(key) for key in outlooks}
             missing = [key for key, outlook in outlooks.items() if outlook is None]
             outlooks |= foresee(view, view.indicators_by_id(missing[:most]))
-            view.write_outlooks(self._path / OUTLOOKS, rules, outlooks)
+            view.write_outlooks(self.index_file, rules, outlooks)
 
     @contextmanager
     def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
