@@ -44,9 +44,9 @@ def read_file_for_import(context: CommandContext, name: str, form: str | None) -
                 file=name, forms="|".join(FILE_FORMS)
             )
         )
-    data = read_bytes_for_file_import(name)
     remarks: list[str] = []
     published = partial(_find_publication_day_for_file_import, context)
+    data = read_bytes_for_file_import(name)
     batch = read_batch(data, form, context.build_field_reader(remarks.append, published))
     warn_of_list_after_file_import(context, remarks)
     return batch
@@ -89,16 +89,16 @@ def run_file_import(
     renumber: bool = False,
 ) -> MergeCounts:
     """Merge batches as one change, with a bar at a terminal if there are many records."""
-    items = [item for batch in batches for item in batch.items]
+    length = sum(len(batch.items) for batch in batches)
+    if sys.stderr is None or not sys.stderr.isatty() or length < _SHORT_WAIT:
+        return tracker.merge(batches, rule, command, renumber=renumber)
     whole = Batch(
         [document for batch in batches for document in batch.documents],
-        items,
+        [item for batch in batches for item in batch.items],
         [problem for batch in batches for problem in batch.problems],
         [paper for batch in batches for paper in batch.papers],
     )
-    if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
-        return tracker.merge([whole], rule, command, renumber=renumber)
-    shown = whole._replace(items=WatchedItems(items))  # type: ignore[arg-type]  # gone through
+    shown = whole._replace(items=WatchedItems(whole.items))  # type: ignore[arg-type]  # gone through
     return tracker.merge([shown], rule, command, renumber=renumber)
 
 

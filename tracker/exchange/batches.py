@@ -5,13 +5,15 @@ wrong with it is reported at once, a sentence for each record and field; nothing
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import convert_record
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
+from tracker.exchange.large_files import PackedItems, split_large_file
 from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, IndicatorItem, Item, Receipt
@@ -19,6 +21,8 @@ from tracker.model.validation import Problem, quote_validated_id, quote_validate
 from tracker.system.toml import parse_toml
 
 if TYPE_CHECKING:
+    from json import JSONDecoder
+
     from tracker.exchange.fields import FieldReader
 
 
@@ -41,7 +45,7 @@ class Batch(NamedTuple):
     """Records of a file. They may be parts: only an id, and what is to be added to it."""
 
     documents: list[Document]
-    items: list[Item]
+    items: "Sequence[Item]"
     problems: list[Problem]
     papers: Sequence[Receipt] = ()
 
@@ -61,7 +65,38 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
         raise InvalidInput(
             _("The file has more than {limit} bytes; split it.").format(limit=FILE_LIMIT)
         )
+    if form == "json":
+        # What is wrong with a large file is found when it is read as a whole.
+        with suppress(ValueError, RecursionError):
+            split = split_large_file(data, _build_batch_decoder())
+            if split is not None:
+                return _build_batch(*split, PackedItems(), reader)
     plain = _open_batch_envelope(_parse_batch_file(data, form))
+    items = _get_batch_list(plain, "items")
+    return _build_batch(plain, items, [], reader, begins_at_zero=form == "toml")
+
+
+def _build_batch(
+    envelope: Any,  # noqa: ANN401  # a file may hold anything
+    raw_items: Iterable[Any],
+    items: "list[Item] | PackedItems",
+    reader: "FieldReader | None",
+    *,
+    begins_at_zero: bool = False,
+) -> Batch:
+    """Build the records of a file out of its plain data.
+
+    Args:
+        envelope: what it holds beside its items.
+        raw_items: the items.
+        items: where the records of these are kept.
+        reader: the days that wordings refer to; None: the file holds none.
+        begins_at_zero: whether a person types such files.
+
+    Raises:
+        InvalidInput: it is of a newer schema, or holds something else.
+    """
+    plain = _open_batch_envelope(envelope)
     if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
@@ -70,24 +105,33 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
         )
     problems: list[Problem] = []
     raw_documents = _get_batch_list(plain, "documents")
-    raw_items = [_complete_batch_item(raw, problems) for raw in _get_batch_list(plain, "items")]
-    if reader is not None:
-        source = _BatchSource(raw_documents, begins_at_zero=form == "toml")
-        raw_items = _read_batch_wordings(raw_items, source, reader, problems)
     documents = [
         convert_record({"id": ""} | raw if isinstance(raw, dict) else raw, Document, problems)
         for raw in raw_documents
     ]
-    items = [convert_record(raw, Item, problems) for raw in raw_items]
-    for item in filter(None, items):
-        for indicator in item.indicators:
-            add_ids_to_exchange_entries(indicator)
-        item.decisions = [identify_exchange_entry(entry) for entry in item.decisions]
-        problems += _join_leads_in_batch(item)
-        for indicator in item.indicators:
-            problems += _join_leads_in_batch(indicator)
+    within = None if reader is None else _find_days_in_batch(raw_documents, reader)
+    for raw in raw_items:
+        whole = _complete_batch_item(raw, problems)
+        if within is not None and isinstance(whole, dict):
+            from tracker.exchange.wordings import read_item_wordings
+
+            whole = read_item_wordings(whole, within, problems, begins_at_zero=begins_at_zero)
+        item = convert_record(whole, Item, problems)
+        if item is not None:
+            problems += _complete_batch_record(item)
+            items.append(item)
     papers = _read_batch_papers(plain, problems)
-    return Batch([d for d in documents if d], [i for i in items if i], problems, papers)
+    return Batch([d for d in documents if d], items, problems, papers)
+
+
+def _complete_batch_record(item: Item) -> Iterator[Problem]:
+    """Give the entries of an item their ids, and put its leads into one text."""
+    for indicator in item.indicators:
+        add_ids_to_exchange_entries(indicator)
+    item.decisions = [identify_exchange_entry(entry) for entry in item.decisions]
+    yield from _join_leads_in_batch(item)
+    for indicator in item.indicators:
+        yield from _join_leads_in_batch(indicator)
 
 
 def _read_batch_papers(plain: dict[str, Any], problems: list[Problem]) -> tuple[Receipt, ...]:
@@ -99,30 +143,15 @@ def _read_batch_papers(plain: dict[str, Any], problems: list[Problem]) -> tuple[
     return tuple(each for each in papers if each is not None and each.paper is not None)
 
 
-class _BatchSource(NamedTuple):
-    """What a file says beside its items: its documents, and whether a person types such files."""
+def _find_days_in_batch(documents: list[Any], reader: "FieldReader") -> "FieldReader":
+    """Return a reader of wordings that knows the days of the documents of a file too."""
+    from tracker.exchange.wordings import find_day_by_wording_in_batch
 
-    documents: list[Any]
-    begins_at_zero: bool
-
-
-def _read_batch_wordings(
-    items: list[Any], source: _BatchSource, reader: "FieldReader", problems: list[Problem]
-) -> list[Any]:
-    """Return the items with texts such as 2.6亿元 and 2025年底 as numbers and days."""
-    from tracker.exchange.wordings import find_day_by_wording_in_batch, read_item_wordings
-
-    within = reader._replace(
+    return reader._replace(
         published_on=lambda cited: (
-            find_day_by_wording_in_batch(source.documents, cited) or reader.published_on(cited)
+            find_day_by_wording_in_batch(documents, cited) or reader.published_on(cited)
         )
     )
-    return [
-        read_item_wordings(raw, within, problems, begins_at_zero=source.begins_at_zero)
-        if isinstance(raw, dict)
-        else raw
-        for raw in items
-    ]
 
 
 def _join_leads_in_batch(item: Item | IndicatorItem) -> Iterator[Problem]:
@@ -204,10 +233,14 @@ def _open_batch_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a fil
 
 
 def _parse_batch_json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
-    import json
+    return _build_batch_decoder().decode(text)
 
-    return json.loads(
-        text,
+
+def _build_batch_decoder() -> "JSONDecoder":
+    """Build what decodes JSON with exact numbers, and refuses a field that stands twice."""
+    from json import JSONDecoder
+
+    return JSONDecoder(
         parse_float=_parse_batch_number,
         parse_int=_parse_batch_number,
         parse_constant=_refuse_number_in_batch,

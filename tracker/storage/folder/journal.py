@@ -109,7 +109,9 @@ def _compute_journal_chain(prev: bytes, body: bytes) -> str:
     # Imported here: a ledger without new commits is read without it, and it loads slowly.
     from hashlib import sha256
 
-    return sha256(prev + body).hexdigest()[:_CHECKSUM_WIDTH]
+    seal = sha256(prev)
+    seal.update(body)
+    return seal.hexdigest()[:_CHECKSUM_WIDTH]
 
 
 def link_journal_line(seq: int, body: bytes, prev: str) -> JournalLine:
@@ -121,7 +123,9 @@ def link_journal_line(seq: int, body: bytes, prev: str) -> JournalLine:
 def seal_journal_line(body: bytes, prev: str) -> bytes:
     """Chain a commit's JSON to a line; return it with its line end, as it stands in the journal."""
     sha = _compute_journal_chain(prev.encode(), body)
-    return _PREV + prev.encode() + _SHA + sha.encode() + b'",' + body[1:] + b"\n"
+    # Joined once: the line of a large import is as large as its ledger.
+    rest = memoryview(body)[1:]
+    return b"".join([_PREV, prev.encode(), _SHA, sha.encode(), b'",', rest, b"\n"])
 
 
 def find_chain_of_journal_line(raw: bytes) -> str:

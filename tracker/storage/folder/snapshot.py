@@ -185,6 +185,8 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         self._added: dict[str, None] = {}
         self._added_owned: dict[str, list[tuple[int, str]]] | None = None
         self._decoded: dict[str, dict[str, Any] | None] = {}
+        # What is entered is kept as its line too: as a dictionary it takes five times as much.
+        self._entered: dict[str, bytes] = {}
         for commit in commits:
             for change in commit.changes:
                 if change.table == name:
@@ -199,6 +201,8 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         if record_id in self._decoded:
             fields = self._decoded[record_id]
             return None if fields is None else encode(msgspec.convert(fields, self._kind))
+        if record_id in self._entered:
+            return self._entered[record_id]
         line = self.rows.find_line(record_id)
         for change in self._pending.get(record_id, ()):
             line = apply_change(change, line)
@@ -226,7 +230,12 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     @property
     def changed(self) -> Collection[str]:
         """Return the ids of the records that are not as their rows say."""
-        return self._pending.keys() | self._decoded.keys()
+        return self._pending.keys() | self._decoded.keys() | self._entered.keys()
+
+    def _is_changed(self, record_id: str) -> bool:
+        return (
+            record_id in self._pending or record_id in self._decoded or record_id in self._entered
+        )
 
     def change_lines(
         self, rows: Iterator[tuple[str, bytes]], fits: Callable[[bytes], bool] = bool
@@ -239,7 +248,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         """
         removed, added = frozenset(self._removed), list(self._added)
         for key, line in rows:
-            if key not in self._pending and key not in self._decoded:
+            if not self._is_changed(key):
                 yield line
             elif key not in removed and (now := self.line(key)) is not None and fits(now):
                 yield now
@@ -253,7 +262,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         stored = [place for owner in owners for place in self.rows.find_owned_ids(owner)]
         stored.sort()
         for key, line in self.rows.items_of(stored):
-            if key not in self._pending and key not in self._decoded:
+            if not self._is_changed(key):
                 yield line
             elif key not in self._removed and (now := self.line(key)) is not None:
                 yield now
@@ -288,7 +297,8 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         if record_id not in self:
             self._added[record_id] = None
             self._added_owned = None
-        self._decoded[record_id] = dict(fields)
+        self._decoded.pop(record_id, None)
+        self._entered[record_id] = encode(msgspec.convert(fields, self._kind))
 
     def __delitem__(self, record_id: str) -> None:
         self._decoded[record_id] = None
@@ -318,11 +328,21 @@ def build_unread_record_error(record_id: str, reason: object) -> LedgerDamaged:
 
 def encode_snapshot_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """Return the tables as the part of a snapshot that follows its head, one record a line."""
-    parts = []
-    for name, lines in tables.items():
-        keyed = (f'"{read_snapshot_record_id(line)}":'.encode() + line for line in lines)
-        parts.append(build_snapshot_table_opening(name)[1:] + b",\n".join(keyed) + b"\n}")
-    return b",\n".join(parts) + b"}\n"
+    # Joined once: each copy of a large ledger takes as much memory as its file.
+    return b"".join(_list_snapshot_pieces(tables))
+
+
+def _list_snapshot_pieces(tables: Mapping[str, Iterable[bytes]]) -> Iterator[bytes]:
+    for number, (name, lines) in enumerate(tables.items()):
+        opening = build_snapshot_table_opening(name)
+        yield b"," + opening if number else opening[1:]
+        separator = b""
+        for line in lines:
+            yield b'%b"%b":' % (separator, read_snapshot_record_id(line).encode())
+            yield line
+            separator = b",\n"
+        yield b"\n}"
+    yield b"}\n"
 
 
 def read_snapshot_record_id(line: bytes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
@@ -22,7 +23,6 @@ from tracker.model.commits import (
     Commit,
     StoredRecord,
     build_append,
-    build_creation,
     build_field_change,
     build_removal,
     find_changed_commit_fields,
@@ -92,7 +92,9 @@ class FolderTransaction(FolderView, Transaction):
         document = TinyDocument(_convert_for_folder_transaction(record), record.id)  # type: ignore[arg-type]
         self._database.table(name).insert(document)
         self._kinship = None
-        self.changes.append(build_creation(record))
+        # The line of the table, so that a large import holds each record once.
+        line = self.table(name).line(record.id) or b""
+        self.changes.append(Change(op="create", table=name, id=record.id, record=Raw(line)))
 
     @override
     def replace(self, record: StoredRecord) -> None:
