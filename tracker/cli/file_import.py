@@ -1,20 +1,22 @@
 """Read exchange files and merge them into the ledger, for init and import."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
 from tracker.cli.context import CommandContext
 from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
-from tracker.ledger.ledger import Tracker
-from tracker.ledger.merge import ConflictRule, MergeCounts
+from tracker.ledger.merge import MergeCounts
 from tracker.locale.translation import _, _n
 from tracker.model.records import Item, Source
+
+MergedT = TypeVar("MergedT")
 
 _SHORT_WAIT = 1000
 """Items that are merged without a bar."""
@@ -81,17 +83,12 @@ def _find_publication_day_for_file_import(
 
 
 def run_file_import(
-    tracker: Tracker,
-    batches: Sequence[Batch],
-    rule: ConflictRule,
-    command: str,
-    *,
-    renumber: bool = False,
-) -> MergeCounts:
-    """Merge batches as one change, with a bar at a terminal if there are many records."""
+    batches: Sequence[Batch], merge: Callable[[Sequence[Batch]], MergedT]
+) -> MergedT:
+    """Merge batches by a function, with a bar at a terminal if there are many records."""
     length = sum(len(batch.items) for batch in batches)
     if sys.stderr is None or not sys.stderr.isatty() or length < _SHORT_WAIT:
-        return tracker.merge(batches, rule, command, renumber=renumber)
+        return merge(batches)
     whole = Batch(
         [document for batch in batches for document in batch.documents],
         [item for batch in batches for item in batch.items],
@@ -99,7 +96,7 @@ def run_file_import(
         [paper for batch in batches for paper in batch.papers],
     )
     shown = whole._replace(items=WatchedItems(whole.items))  # type: ignore[arg-type]  # gone through
-    return tracker.merge([shown], rule, command, renumber=renumber)
+    return merge([shown])
 
 
 class WatchedItems:

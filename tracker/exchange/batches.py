@@ -97,12 +97,7 @@ def _build_batch(
         InvalidInput: it is of a newer schema, or holds something else.
     """
     plain = _open_batch_envelope(envelope)
-    if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
-        raise InvalidInput(
-            _("The file has schema {found}, this program reads {known}.").format(
-                found=quote_validated_value(plain["schema"]), known=SCHEMA
-            )
-        )
+    _refuse_other_schema(plain)
     problems: list[Problem] = []
     raw_documents = _get_batch_list(plain, "documents")
     documents = [
@@ -122,6 +117,15 @@ def _build_batch(
             items.append(item)
     papers = _read_batch_papers(plain, problems)
     return Batch([d for d in documents if d], items, problems, papers)
+
+
+def _refuse_other_schema(plain: Mapping[str, Any]) -> None:
+    if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
+        raise InvalidInput(
+            _("The file has schema {found}, this program reads {known}.").format(
+                found=quote_validated_value(plain["schema"]), known=SCHEMA
+            )
+        )
 
 
 def _complete_batch_record(item: Item) -> Iterator[Problem]:

@@ -154,18 +154,35 @@ class Tracker(LedgerReader):
             stamp,
         )
 
-    def add_all_of(self, tried: Store, command: str) -> None:
-        """Add all records of a new ledger on which a merge was tried, as one change.
+    def try_merge(
+        self, batches: "Sequence[Batch]", rule: "ConflictRule", command: str
+    ) -> "tuple[MergeCounts, list[Change]]":
+        """Return what a merge would do, and its changes; nothing is stored.
+
+        Raises:
+            InvalidInput: something in the files is wrong.
+            Conflict: the rule is "refuse" and the ledger says otherwise.
+        """
+        from tracker.ledger import merge
+
+        stamp = self.stamp(command)
+        local = self.rules.local
+        return self._rehearse(
+            lambda txn: (merge.merge_batches(txn, batches, stamp, rule, local), txn.changes)
+        )
+
+    def add_all(self, changes: list[Change], command: str) -> None:
+        """Add the records that a merge has made on an empty ledger, as one change.
 
         Raises:
             Conflict: there are records of the same ids already.
         """
-        with tried.view() as view:
-            changes = [change for commit in view.history() for change in commit.changes]
 
         def work(txn: Transaction) -> None:
-            for change in changes:
+            for at, change in enumerate(changes):
                 txn.create(msgspec.json.decode(change.record, type=TABLES[change.table]))
+                # The same, so that no record is held twice.
+                changes[at] = txn.changes[-1]
 
         self._commit(work, self.stamp(command))
 

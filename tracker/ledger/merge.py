@@ -7,7 +7,7 @@ A file may hold parts: an id and what is to be added. What is set in the ledger 
 unless the caller says that the file is right; entries are only ever added.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache, partial
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -18,6 +18,7 @@ from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
 from tracker.exchange.entries import identify_exchange_entry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record, look_up_those_above
+from tracker.ledger.merged_records import MergedKey, MergedRecords
 from tracker.ledger.numbering import Numbering
 from tracker.locale.translation import _
 from tracker.model import effective
@@ -54,8 +55,6 @@ _SIGNATURE = ("recorded_at", "by")
 _LONGEST_WAY = 10
 """Ids of a circle of parents that are named."""
 
-_Key: TypeAlias = tuple[type[LedgerRecord], str]
-"""Kind and id of a record."""
 RecordT = TypeVar("RecordT", bound=LedgerRecord)
 
 
@@ -130,15 +129,15 @@ class _Merging:
     def __init__(self, txn: Transaction, stamp: Stamp, rule: ConflictRule) -> None:
         self.txn, self.stamp, self.rule = txn, stamp, rule
         self.documents = txn.documents()
-        self.before: dict[_Key, LedgerRecord | None] = {}
-        self.after: dict[_Key, LedgerRecord] = {}
+        self.before: dict[MergedKey, LedgerRecord | None] = {}
+        self.after: MutableMapping[MergedKey, LedgerRecord] = MergedRecords()
         self.problems: list[str] = []
         self.clashes: list[str] = []
         self.left_out: list[Indicator] = []
-        self._first_values: dict[tuple[_Key, str], object] = {}
-        self._known_entries: dict[tuple[_Key, str], dict[str, Entry]] = {}
-        self._stored_ids: dict[tuple[_Key, str], set[str]] = {}
-        self._known_values: dict[tuple[_Key, str], set[object]] = {}
+        self._first_values: dict[tuple[MergedKey, str], object] = {}
+        self._known_entries: dict[tuple[MergedKey, str], dict[str, Entry]] = {}
+        self._stored_ids: dict[tuple[MergedKey, str], set[str]] = {}
+        self._known_values: dict[tuple[MergedKey, str], set[object]] = {}
         # What comes without a moment of entry is entered now; the rest is history.
         self._fresh: set[str | tuple[str, str]] = set()
 
@@ -187,9 +186,8 @@ class _Merging:
 
     def _collect_record(self, record: LedgerRecord) -> None:
         """Add what a record, or a part of one, says."""
-        key: _Key = (type(record), record.id)
+        key: MergedKey = (type(record), record.id)
         part = compose_names(self._sign_entries(_copy_merged_record(record)))
-        self._refuse_two_values(key, part)
         if key not in self.after:
             stored = self._get_stored(key)
             self.before[key] = stored
@@ -201,14 +199,15 @@ class _Merging:
                 self.after[key] = part
                 return
             self.after[key] = _copy_merged_record(stored)
+        self._refuse_two_values(key, part)
         self._join(key, part)
 
-    def _get_stored(self, key: _Key) -> LedgerRecord | None:
+    def _get_stored(self, key: MergedKey) -> LedgerRecord | None:
         """Return the record of the ledger that a part of a file is joined with."""
         # A corrected file is compared as a whole, after it is collected.
         return None if self.rule == "correct" else self._look_up_stored(key)
 
-    def _look_up_stored(self, key: _Key) -> LedgerRecord | None:
+    def _look_up_stored(self, key: MergedKey) -> LedgerRecord | None:
         # Reading all documents once is enough.
         return (
             self.documents.get(key[1])
@@ -232,8 +231,13 @@ class _Merging:
             setattr(record, field, signed)
         return record
 
-    def _refuse_two_values(self, key: _Key, part: LedgerRecord) -> None:
+    def _refuse_two_values(self, key: MergedKey, part: LedgerRecord) -> None:
         """Note what the file says, and where it says two things of one record."""
+        if self.before[key] is None:
+            # All that is known of a new record stands in the file.
+            known = self.after[key]
+            for field in list_set_merge_fields(known):
+                self._first_values.setdefault((key, field), getattr(known, field))
         for field in list_set_merge_fields(part):
             value = getattr(part, field)
             if field in _SIGNATURE or isinstance(value, list):
@@ -250,7 +254,7 @@ class _Merging:
                 )
                 self.problems.append(sentence)
 
-    def _join(self, key: _Key, part: LedgerRecord) -> None:
+    def _join(self, key: MergedKey, part: LedgerRecord) -> None:
         """Add to a record what a part of it says."""
         known = self.after[key]
         clashing = find_conflicting_fields(known, part, skip=_SIGNATURE)
@@ -263,12 +267,13 @@ class _Merging:
                 own.extend(self._list_new_values(key, field, own, value))
             elif field not in own_fields or (field in clashing and self.rule == "replace"):
                 setattr(known, field, value)
+        self.after[key] = known
         if self.rule != "replace":
             for field, (old, new) in clashing.items():
                 self._add_clash(part.id, field, old, new)
 
     def _list_new_values(
-        self, key: _Key, field: str, own: Sequence[object], values: Sequence[object]
+        self, key: MergedKey, field: str, own: Sequence[object], values: Sequence[object]
     ) -> list[object]:
         """Return what a list, such as that of the aliases, does not have; it is indexed once."""
         known = self._known_values.get((key, field))
@@ -280,7 +285,7 @@ class _Merging:
         return added
 
     def _list_new_entries(
-        self, key: _Key, field: str, own: Sequence[Entry], entries: Sequence[Entry]
+        self, key: MergedKey, field: str, own: Sequence[Entry], entries: Sequence[Entry]
     ) -> list[Entry]:
         known = self._index_entries(key, field, own)
         new = []
@@ -300,14 +305,14 @@ class _Merging:
         known |= {entry.id: entry for entry in new}
         return new
 
-    def _index_entries(self, key: _Key, field: str, own: Sequence[Entry]) -> dict[str, Entry]:
+    def _index_entries(self, key: MergedKey, field: str, own: Sequence[Entry]) -> dict[str, Entry]:
         """Return the entries that a list has so far, by id; it is made once, however many parts."""
         known = self._known_entries.get((key, field))
         if known is None:
             known = self._known_entries[key, field] = {entry.id: entry for entry in own}
         return known
 
-    def _compare_side_fields(self, key: _Key, field: str, known: Entry, entry: Entry) -> None:
+    def _compare_side_fields(self, key: MergedKey, field: str, known: Entry, entry: Entry) -> None:
         """Note where the file words, places or proves an entry otherwise than it is already."""
         own = _list_fields_of_merged_side(known)
         for name, new in _list_fields_of_merged_side(entry).items():
@@ -339,7 +344,7 @@ class _Merging:
                 )
                 self.problems.append(sentence.format(**words))
 
-    def _is_stored(self, key: _Key, field: str, entry: Entry) -> bool:
+    def _is_stored(self, key: MergedKey, field: str, entry: Entry) -> bool:
         stored = self._stored_ids.get((key, field))
         if stored is None:
             stored = {each.id for each in getattr(self.before[key], field, ())}
@@ -382,7 +387,7 @@ class _Merging:
         """Leave what would be linked wrongly with other records as people have made them."""
 
         def find(kind: type[RecordT], record_id: str) -> RecordT | None:
-            key: _Key = (kind, record_id)  # type: ignore[assignment]  # one of the kinds
+            key: MergedKey = (kind, record_id)  # type: ignore[assignment]  # one of the kinds
             found = self.after.get(key)
             return found if isinstance(found, kind) else self.txn.record(kind, record_id)
 
@@ -398,7 +403,7 @@ class _Merging:
             if self._leave(key, [problem.sentence for problem in wrong]):
                 sound.clear()
 
-    def _leave(self, key: _Key, sentences: Sequence[str]) -> bool:
+    def _leave(self, key: MergedKey, sentences: Sequence[str]) -> bool:
         """Leave a record as it is for some reasons, if it is in the ledger; return whether so."""
         stored = self.before.get(key)
         if stored is None or not sentences:
@@ -413,7 +418,7 @@ class _Merging:
         """Refuse files with problems, and clashes that the rule does not settle."""
         records = self.after.values()
         problems = [problem for record in records for problem in find_record_problems(record)]
-        problems += _find_broken_merge_links(self.txn, self.documents, records)
+        problems += _find_broken_merge_links(self.txn, self.documents, self.after)
         sentences = [*self.problems, *(problem.sentence for problem in problems)]
         if sentences:
             raise InvalidInput(_("Nothing was stored; what has to be corrected:"), sentences)
@@ -427,13 +432,8 @@ class _Merging:
         """Refuse what a command would refuse too."""
         from tracker.ledger.admission import Gate
 
-        initiatives = {
-            each.id: each for each in self.after.values() if isinstance(each, Initiative)
-        }
-        documents = {
-            **self.documents,
-            **{each.id: each for each in self.after.values() if isinstance(each, Document)},
-        }
+        initiatives = _select_merged(self.after, Initiative)
+        documents = {**self.documents, **_select_merged(self.after, Document)}
         published = {key: document.published for key, document in documents.items()}
         gate = Gate(self.txn, initiatives, published, self.stamp.at.date(), local, self._fresh)
         refusals: list[str] = []
@@ -447,13 +447,15 @@ class _Merging:
     # Phase 3: store the rest
 
     def store(self) -> MergeCounts:
-        """Hand the changes to the transaction and count them."""
+        """Hand the changes to the transaction and count them; nothing is left here."""
+        remarks = tuple(self._list_remarks())
+        self._fresh.clear()
         created = {Document: 0, Initiative: 0, Indicator: 0}
         entries, changed = 0, len(self.left_out)
         for indicator in self.left_out:
             self.txn.remove(indicator)
-        for key, record in self.after.items():
-            old = self.before[key]
+        for key in [*self.after]:
+            record, old = self.after.pop(key), self.before[key]
             if old is None:
                 self.txn.create(record)
                 created[key[0]] += 1
@@ -472,7 +474,7 @@ class _Merging:
                 self.txn.append(record.id, entry)
             entries += len(new_entries)
         counts = created[Document], created[Initiative], created[Indicator], entries, changed
-        return MergeCounts(*counts, kept=tuple(self.clashes), remarks=tuple(self._list_remarks()))
+        return MergeCounts(*counts, kept=tuple(self.clashes), remarks=remarks)
 
     def _list_remarks(self) -> Iterator[str]:
         """Yield what a command would remark on the reports that an import brings."""
@@ -505,7 +507,9 @@ def refuse_unmergeable_record(records: View, record: LedgerRecord) -> None:
     """
     problems = [
         *find_record_problems(record),
-        *_find_broken_merge_links(records, records.documents(), [record]),
+        *_find_broken_merge_links(
+            records, records.documents(), {(type(record), record.id): record}
+        ),
     ]
     if problems:
         raise InvalidInput(
@@ -525,20 +529,20 @@ def refuse_unmergeable_source(records: View, record_id: str, entry: Entry) -> No
 
 
 def _find_broken_merge_links(
-    records: View, stored_documents: Iterable[str], changed: Collection[LedgerRecord]
+    records: View, stored_documents: Iterable[str], changed: Mapping[MergedKey, LedgerRecord]
 ) -> Iterator[Problem]:
     """Yield where changed records name documents or parents that are not there."""
-    documents = {*stored_documents, *(each.id for each in changed if isinstance(each, Document))}
-    initiatives = {each.id: each for each in changed if isinstance(each, Initiative)}
+    documents = {*stored_documents, *_select_merged(changed, Document)}
+    initiatives = _select_merged(changed, Initiative)
     faults = _find_wrong_merge_parents(initiatives, records.initiative)
     wrong = {fault.record: fault for fault in faults}
-    indicators = {each.id: each for each in changed if isinstance(each, Indicator)}
     sound: set[tuple[str, str]] = set()
 
     def find(indicator_id: str) -> Indicator | None:
-        return indicators.get(indicator_id) or records.indicator(indicator_id)
+        found = changed.get((Indicator, indicator_id))
+        return found if isinstance(found, Indicator) else records.indicator(indicator_id)
 
-    for record in changed:
+    for record in changed.values():
         for document_id in sorted(list_documents_to_validate(record) - documents):
             sentence = _describe_missing_merge_document(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
@@ -547,6 +551,14 @@ def _find_broken_merge_links(
         if isinstance(record, Initiative) and record.id in wrong:
             yield wrong.pop(record.id)
     yield from wrong.values()
+
+
+def _select_merged(
+    records: Mapping[MergedKey, LedgerRecord], kind: type[RecordT]
+) -> dict[str, RecordT]:
+    """Return the records of one kind by their ids."""
+    selected = (records[key] for key in records if key[0] is kind)
+    return {each.id: each for each in selected if isinstance(each, kind)}
 
 
 def _find_wrong_merge_links(

@@ -1,6 +1,6 @@
 """Keep a ledger as long as its process lives: for tests, trials and the library."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ class MemoryStore(Store):
     place = "memory:"
 
     def __init__(self) -> None:
-        self._data = _build_memory_snapshot(EMPTY_BODY)
+        self._data = _build_memory_snapshot([EMPTY_BODY])
         # Commits stay lines, as in a journal, so that what is handed out is the caller's own.
         self._lines: list[bytes] = []
         self.kept: KeptOutlooks | None = None
@@ -57,7 +57,7 @@ class MemoryStore(Store):
         answer = work(transaction)
         if transaction.changes:
             line = encode_for_any_store(build_commit(len(lines) + 1, stamp, transaction.changes))
-            self._data = _build_memory_snapshot(transaction.body())
+            self._data = _build_memory_snapshot(transaction.list_body())
             self._lines = [*lines, line]
             if self.kept is not None:
                 from tracker.storage.outlooks import keep_outlooks
@@ -67,6 +67,6 @@ class MemoryStore(Store):
         return answer
 
 
-def _build_memory_snapshot(body: bytes) -> bytes:
+def _build_memory_snapshot(body: Sequence[bytes]) -> bytes:
     """Put an empty first line, that of the head in a file, before the records."""
-    return b"\n" + body
+    return b"".join([b"\n", *body])

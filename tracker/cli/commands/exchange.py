@@ -1,5 +1,6 @@
 """Write the ledger to a file, or add one to it: export, import."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -139,6 +140,7 @@ def import_(
         )
         context.print_answer(sentence, merged._asdict() | {"dry_run": True}, form.output)
         return
-    merged = run_file_import(context.tracker, batches, rule, "import", renumber=renumber)
+    merge = partial(context.tracker.merge, rule=rule, command="import", renumber=renumber)
+    merged = run_file_import(batches, merge)
     warn_after_file_import(context, merged)
     context.print_answer(describe_file_import(merged), merged._asdict(), form.output)

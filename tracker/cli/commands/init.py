@@ -1,6 +1,7 @@
 """Make a ledger: init."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -71,7 +72,7 @@ def init(
     context.warn_of_place()
     merged = _NOTHING_MERGED
     if batches:
-        merged = run_file_import(context.tracker, batches, rule, "init")
+        merged = run_file_import(batches, partial(context.tracker.merge, rule=rule, command="init"))
     if batches or empty:
         added = _("empty") if empty and is_new else describe_file_import(merged)
     else:
@@ -82,12 +83,14 @@ def init(
 def _init_from_files(context: CommandContext, batches: list[Batch], output: str) -> None:
     """Make a ledger out of files, once none of them is refused."""
     scratch = context.open_scratch_ledger()
-    merged = run_file_import(scratch, batches, "keep", "init")
+    merged, changes = run_file_import(
+        batches, partial(scratch.try_merge, rule="keep", command="init")
+    )
     # They take several times as much memory as what was made of them.
     batches.clear()
     is_new = context.tracker.make()
     context.warn_of_place()
-    context.tracker.add_all_of(scratch.store, "init")
+    context.tracker.add_all(changes, "init")
     added = describe_file_import(merged)
     _print_what_init_made(context, merged, added, output, is_new=is_new)
 

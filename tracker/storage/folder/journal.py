@@ -6,7 +6,7 @@ the commit. A snapshot is one JSON document whose first line holds the checksum 
 all that follows it. A backup is a journal behind such a line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 import msgspec
@@ -173,12 +173,12 @@ def find_whole_journal_lines(data: bytes) -> Iterator[JournalLine]:
             yield line
 
 
-def compose_journal_snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
-    """Compose a snapshot: its head as the first line, then ``body``, the rest of the document."""
+def compose_journal_snapshot(seq: int, offset: int, chain: str, *body: bytes) -> bytes:
+    """Compose a snapshot: its head as the first line, then the pieces of the rest."""
     head = SnapshotHead(
         SCHEMA, seq, offset, chain, _compute_journal_crc32(SCHEMA, seq, offset, chain, body)
     )
-    return msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1] + b",\n" + body
+    return b"".join([msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1], b",\n", *body])
 
 
 def read_journal_snapshot(data: bytes) -> SnapshotHead:
@@ -193,7 +193,7 @@ def read_journal_snapshot(data: bytes) -> SnapshotHead:
         head = msgspec.json.decode(first, type=_SnapshotFirstLine).tracker["1"]
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a ledger")) from None
-    if head.crc32 != _compute_journal_crc32(head.schema, head.seq, head.offset, head.chain, body):
+    if head.crc32 != _compute_journal_crc32(head.schema, head.seq, head.offset, head.chain, [body]):
         raise LedgerDamaged(_("its checksum does not match its content"))
     return head
 
@@ -261,8 +261,13 @@ def _split_journal_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes
     return first, body
 
 
-def _compute_journal_crc32(schema: int, seq: int, offset: int, chain: str, body: bytes) -> int:
-    return crc32(body, crc32(f"{schema} {seq} {offset} {chain}\n".encode()))
+def _compute_journal_crc32(
+    schema: int, seq: int, offset: int, chain: str, body: Sequence[bytes]
+) -> int:
+    checksum = crc32(f"{schema} {seq} {offset} {chain}\n".encode())
+    for piece in body:
+        checksum = crc32(piece, checksum)
+    return checksum
 
 
 def _compute_journal_sha256(schema: int, seq: int, commits: int, body: bytes) -> str:

@@ -20,7 +20,7 @@ after it, and refuses a ledger in which any of them is not what was written.
 """
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -354,14 +354,14 @@ def read_newest_from_ledger_file(
 
 
 def renew_snapshot_in_ledger_file(
-    folder: Path, body: bytes, seq: int, offset: int, chain: str
+    folder: Path, body: Sequence[bytes], seq: int, offset: int, chain: str
 ) -> bytes:
     """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``.
 
     Returns:
         The new snapshot.
     """
-    data = journal.compose_journal_snapshot(seq, offset, chain, body)
+    data = journal.compose_journal_snapshot(seq, offset, chain, *body)
     files.write_file_whole(folder / SNAPSHOT, data)
     files.empty_file(folder / RECENT)
     return data

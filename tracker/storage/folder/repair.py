@@ -68,7 +68,7 @@ def repair_old_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
     ending = f"schema-{loaded.head.schema}"
     kept = [_set_aside_for_repair(folder / name, ending) for name in (SNAPSHOT, JOURNAL)]
     body = encode_rebuilt_state(load_rebuilt_state(loaded.data, loaded.commits))
-    renew_snapshot_in_ledger_file(folder, body, loaded.seq, loaded.end, loaded.chain)
+    renew_snapshot_in_ledger_file(folder, [body], loaded.seq, loaded.end, loaded.chain)
     return [path.name for path in kept if path is not None]
 
 

@@ -328,11 +328,11 @@ def build_unread_record_error(record_id: str, reason: object) -> LedgerDamaged:
 
 def encode_snapshot_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """Return the tables as the part of a snapshot that follows its head, one record a line."""
-    # Joined once: each copy of a large ledger takes as much memory as its file.
-    return b"".join(_list_snapshot_pieces(tables))
+    return b"".join(list_snapshot_pieces(tables))
 
 
-def _list_snapshot_pieces(tables: Mapping[str, Iterable[bytes]]) -> Iterator[bytes]:
+def list_snapshot_pieces(tables: Mapping[str, Iterable[bytes]]) -> Iterator[bytes]:
+    """Yield what ``encode_snapshot_tables`` joins, the lines themselves among it."""
     for number, (name, lines) in enumerate(tables.items()):
         opening = build_snapshot_table_opening(name)
         yield b"," + opening if number else opening[1:]

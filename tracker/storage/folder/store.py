@@ -1,6 +1,6 @@
 """The default store: a ledger as plain files in a folder, which TinyDB changes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -81,7 +81,7 @@ class _PreparedCommit(Struct, Generic[Answer], frozen=True):
         loaded: the files that it was made from.
         answer: what its work returned.
         line: the line of the journal; empty where nothing was changed.
-        renewed: the body of a new snapshot; empty where it is not time for one.
+        renewed: the body of a new snapshot, in pieces; empty where it is not time for one.
         newest: the moment of the commit.
         kept: what is still foreseen of the indicators of the new snapshot.
     """
@@ -89,7 +89,7 @@ class _PreparedCommit(Struct, Generic[Answer], frozen=True):
     loaded: LoadedFiles
     answer: Answer
     line: bytes = b""
-    renewed: bytes = b""
+    renewed: Sequence[bytes] = ()
     newest: datetime | None = None
     kept: "KeptOutlooks | None" = None
 
@@ -143,7 +143,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
                 return False
             files.write_file_whole(self._path / JOURNAL, b"")
             renew_snapshot_in_ledger_file(
-                self._path, EMPTY_BODY, seq=0, offset=0, chain=journal.GENESIS
+                self._path, [EMPTY_BODY], seq=0, offset=0, chain=journal.GENESIS
             )
             return True
 
@@ -207,9 +207,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
         line = journal.seal_journal_line(encode_for_any_store(commit), loaded.chain)
         is_time = loaded.end + len(line) - loaded.head.offset > self._tail_limit
         if not is_time:
-            return _PreparedCommit(loaded, answer, line, b"", commit.at)
+            return _PreparedCommit(loaded, answer, line, (), commit.at)
         kept = self._keep_outlooks_after(loaded, transaction)
-        return _PreparedCommit(loaded, answer, line, transaction.body(), commit.at, kept)
+        return _PreparedCommit(loaded, answer, line, transaction.list_body(), commit.at, kept)
 
     def _keep_outlooks_after(
         self, loaded: LoadedFiles, transaction: "FolderTransaction"

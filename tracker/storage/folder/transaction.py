@@ -121,9 +121,13 @@ class FolderTransaction(FolderView, Transaction):
         self._kinship = None
         self.changes.append(build_removal(stored))
 
-    def body(self) -> bytes:
-        """Return all tables as the body of a snapshot."""
-        return snapshot.encode_snapshot_tables({name: self.table(name).lines() for name in TABLES})
+    def list_body(self) -> list[bytes]:
+        """Return all tables as the pieces of the body of a snapshot.
+
+        They are joined once, by whoever writes them: a copy is as large as the ledger.
+        """
+        lines = {name: self.table(name).lines() for name in TABLES}
+        return [*snapshot.list_snapshot_pieces(lines)]
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""
