@@ -1,7 +1,6 @@
 """A large file is read item by item, and says the same as one that is read as a whole."""
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -25,9 +24,8 @@ FILE = {"schema": 1, "documents": [{"id": "p", "title": "计划", "published": "
 
 
 @pytest.fixture(autouse=True)
-def _every_file_is_large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _every_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_files, "LARGE", 0)
-    return
 
 
 def write(*items: Any, **fields: Any) -> bytes:  # noqa: ANN401  # a file may hold anything

@@ -17,7 +17,7 @@ def test_records_come_out_as_they_were_set_in_their_order(monkeypatch: pytest.Mo
     records = MergedRecords()
     owner, odd = Initiative(id="a", name="供水"), indicator(2, "\ud800")
     endless = Indicator(id="a.n3", name="NaN", target=Decimal("NaN"))
-    kept = [owner, indicator(1), odd, endless, indicator(4)]
+    kept: list[Initiative | Indicator] = [owner, indicator(1), odd, endless, indicator(4)]
     for record in kept:
         records[type(record), record.id] = record
     assert [each.id for each in records.values()] == [each.id for each in kept]
