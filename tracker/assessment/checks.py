@@ -202,11 +202,10 @@ def run_checks(
             for sentence in find(case):
                 found.append(_build_finding(name, trace, sentence))
     if any(check.compare is not None for check in chosen):
-        compared = traces
+        compared: Iterable[CheckTrace] = traces
         if find_compared is not None:
-            compared = [
-                extract_check_trace(prepare_checked_case(case)) for case in find_compared(traces)
-            ]
+            cases = find_compared(traces)
+            compared = (extract_check_trace(prepare_checked_case(case)) for case in cases)
         shared = SharedTraits(traces, compared)
         for check in chosen:
             if check.compare is not None:

@@ -338,7 +338,7 @@ class ForesightCheck:
     """
 
     def __init__(self, view: LedgerView, where: Filter) -> None:
-        self._foresight = open_foresight(view, where, 0)
+        self._foresight = open_foresight(view, ALL, 0) if where == ALL else None
         self._day, self._marks = view.today, Counter[int]()
 
     def watch(self, cases: Iterable[Case]) -> Iterable[Case]:
