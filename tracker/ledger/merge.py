@@ -714,9 +714,10 @@ def _describe_merge_difference(
 
 
 def _quote_merged_value(value: object) -> str:
-    return quote_validated_value(
-        str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value)
-    )
+    if not isinstance(value, Struct):
+        return quote_validated_value(str(value))
+    fields = msgspec.to_builtins(value).items()
+    return quote_validated_value(", ".join(f"{field}: {own}" for field, own in fields))
 
 
 def find_conflicting_fields(
