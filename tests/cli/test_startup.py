@@ -22,6 +22,7 @@ NEVER = {
     "concurrent",
     "dateutil",
     "email",
+    "hashlib",
     "http",
     "importlib.metadata",
     "logging",

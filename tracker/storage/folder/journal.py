@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tracker.errors import LedgerDamaged, LedgerTooNew
 from tracker.locale.translation import _
+from tracker.system.digests import choose_sha256
 
 SCHEMA = 2
 """The schema of the files. 1 had no receipts; what it holds is read as it is."""
@@ -105,13 +106,11 @@ class _Seq(Struct):
 _decode_seq = msgspec.json.Decoder(_Seq).decode
 
 
-def _compute_journal_chain(prev: bytes, body: bytes) -> str:
-    # Imported here: a ledger without new commits is read without it, and it loads slowly.
-    from hashlib import sha256
-
-    seal = sha256(prev)
+def _compute_journal_chain(prev: bytes, body: bytes, total: int = 0) -> str:
+    """Return the checksum of a commit; ``total`` are the bytes that are read with it."""
+    seal = choose_sha256(max(total, len(body)))(prev)
     seal.update(body)
-    return seal.hexdigest()[:_CHECKSUM_WIDTH]
+    return str(seal.hexdigest()[:_CHECKSUM_WIDTH])
 
 
 def link_journal_line(seq: int, body: bytes, prev: str) -> JournalLine:
@@ -133,13 +132,18 @@ def find_chain_of_journal_line(raw: bytes) -> str:
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
 
 
-def read_journal_line(raw: bytes) -> JournalLine | None:
-    """Read a line if it is what was written, else return None."""
+def read_journal_line(raw: bytes, total: int = 0) -> JournalLine | None:
+    """Read a line if it is what was written, else return None.
+
+    Args:
+        raw: the line, without its line end.
+        total: the bytes of all lines that are read with it, if they are many.
+    """
     if not raw.startswith(_PREV):
         return None
     prev = raw[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
     body = b"{" + raw[_BODY_START:]
-    sha = _compute_journal_chain(prev, body)
+    sha = _compute_journal_chain(prev, body, total)
     if raw[:_BODY_START] != _PREV + prev + _SHA + sha.encode() + b'",':
         return None
     try:
@@ -157,7 +161,7 @@ def read_journal_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
     lines: list[JournalLine] = []
     start = 0
     while (end := data.find(b"\n", start)) >= 0:
-        line = read_journal_line(data[start:end])
+        line = read_journal_line(data[start:end], len(data))
         if line is None or line.prev != chain or line.seq <= seq:
             break
         lines.append(line)
@@ -168,7 +172,7 @@ def read_journal_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
 def find_whole_journal_lines(data: bytes) -> Iterator[JournalLine]:
     """Yield every line that is whole in itself, wherever it stands."""
     for raw in data.split(b"\n"):
-        line = read_journal_line(raw)
+        line = read_journal_line(raw, len(data))
         if line is not None:
             yield line
 
@@ -271,8 +275,6 @@ def _compute_journal_crc32(
 
 
 def _compute_journal_sha256(schema: int, seq: int, commits: int, body: bytes) -> str:
-    from hashlib import sha256
-
-    seal = sha256(f"{schema} {seq} {commits} backup\n".encode())
+    seal = choose_sha256(len(body))(f"{schema} {seq} {commits} backup\n".encode())
     seal.update(body)
-    return seal.hexdigest()
+    return str(seal.hexdigest())
