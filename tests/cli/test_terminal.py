@@ -66,7 +66,9 @@ def test_a_review_that_cannot_be_written_says_so(small: Program, place: Path) ->
     assert small("list").code == 0
 
     def put_folder_there() -> str:
-        (place / "plan.drafts.toml").mkdir()
+        kept = place / "plan.drafts.toml"
+        kept.unlink(missing_ok=True)
+        kept.mkdir()
         return "a"
 
     prompts = ("[q]uit:", "[y/N]")
