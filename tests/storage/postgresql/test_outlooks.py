@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ import msgspec
 import psycopg
 import pytest
 from cluster import Cluster
-from factories import document, enter, initiative, of, said
+from factories import document, enter, initiative, of, on, said
 from foreseen import CHANGES, LATER, answer, open_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -121,6 +122,60 @@ def test_counts_and_lists_of_a_part_are_those_of_the_rules(
             may_fit = where == ALL or next(view.matching_pairs(where), None) is not None
             assert not may_fit or count_groups_by_foresight(view, where, "lead") is not None
         assert answer_fitting(from_index, where, limit) == answer_fitting(from_rules, where, limit)
+
+
+def list_indicators_of_all_kinds() -> list[dict[str, Any]]:
+    """Return indicators near and far from their deadlines, good and bad, led by one and another."""
+    deadlines = [None, TODAY - timedelta(3), TODAY + timedelta(3), date(2026, 12, 31)]
+    leads, values = (None, "丙局、甲局"), (None, 1, 45, 100)
+    fields = [
+        {"deadline": None if due is None else {"on": due}, "lead": lead}
+        | {"updates": [] if value is None else [on(date(2026, 6, 25), value)]}
+        for due, lead, value in product(deadlines, leads, values)
+    ]
+    rest = {"unit": "个", "baseline": 0, "target": 100, "start": "2026-01-01"}
+    return [
+        said(id=f"n{at}", name=f"指标{at}", **rest, **{k: v for k, v in own.items() if v})
+        for at, own in enumerate(fields)
+    ]
+
+
+@pytest.fixture(scope="module")
+def both_places(database: Cluster) -> list[Store]:
+    """A ledger with indicators of all kinds in the database and in memory."""
+    stores: list[Store] = [open_store(database.url(uuid4().hex)), MemoryStore()]
+    own = list_indicators_of_all_kinds()
+    for store in stores:
+        enter(
+            open_on(store, TODAY),
+            document("plan", "报告", "2026-01-05"),
+            initiative("one", "一", *own, lead="甲局", sources=[of("plan")], place="某地"),
+            initiative("two", "二", *own[::3], lead="乙局", tags=["民生"], parent="one"),
+        )
+    return stores
+
+
+@pytest.mark.parametrize("days", [0, 30])
+@pytest.mark.parametrize(
+    "where",
+    [
+        ALL,
+        Filter(lead="丙"),
+        Filter(document="plan", light=["red", "none"]),
+        Filter(due_before=TODAY + timedelta(5), due_after=TODAY - timedelta(5), tag="民生"),
+        Filter(state="active", place="某"),
+        Filter(due_after=TODAY),
+    ],
+)
+def test_a_ledger_of_all_kinds_is_answered_alike(
+    both_places: list[Store], where: Filter, days: int
+) -> None:
+    from_index, from_rules = (open_on(store, TODAY + timedelta(days)) for store in both_places)
+    with from_index.open_view() as view:
+        assert open_foresight(view, where, 1) is not None
+    for limit in (1, 5):
+        assert answer(from_index, limit, where) == answer(from_rules, limit, where)
+    assert answer_fitting(from_index, where, 2) == answer_fitting(from_rules, where, 2)
 
 
 PLAN = document("plan", "报告", "2026-01-05")

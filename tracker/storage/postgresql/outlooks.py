@@ -225,7 +225,7 @@ def compose_outlook_counts(fields: Collection[str], *, are_all_counted: bool) ->
     names = sorted({name for field in fields for name in _SHARED.get(field, ())})
     shared = [f"'{name}', line::json -> '{name}'" for name in names]
     if "document" in fields:
-        shared.append("'cites', to_json(cites)")
+        shared.append("'cites', to_json(coalesce(cites, tracker.list_citations(line)))")
     own = "own" if _WITH_OWN.intersection(fields) else "'{}'"
     condition = "true" if are_all_counted else _IS_DEADLINE_FIT
     return _COUNTED.format(
@@ -234,7 +234,7 @@ def compose_outlook_counts(fields: Collection[str], *, are_all_counted: bool) ->
 
 
 def read_counted_outlooks(
-    rows: Iterable[tuple[str | None, str | None, int, bool, int]], *, by_document: bool
+    rows: Iterable[tuple[str | None, str | None, int, bool, int]],
 ) -> list[tuple[CountedIndicators, bool]] | None:
     """Return what was counted, and whether its deadline fits.
 
@@ -242,10 +242,8 @@ def read_counted_outlooks(
     """
 
     @cache
-    def read_shared(line: str) -> Initiative | None:
+    def read_shared(line: str) -> Initiative:
         shared = msgspec.json.decode(line, type=_Shared)
-        if by_document and shared.cites is None:
-            return None
         fields = {key: value for key, value in asdict(shared).items() if value is not None}
         sources = [Source(document=document) for document in fields.pop("cites", ())]
         return Initiative(id="", name="", sources=sources, **fields)
@@ -261,10 +259,10 @@ def read_counted_outlooks(
 
     counted = []
     for shared, own, mark, is_fit, number in rows:
-        initiative = None if shared is None else read_shared(shared)
-        if initiative is None or own is None:
+        if shared is None or own is None:
             return None
-        counted.append((CountedIndicators(initiative, read_own(own), mark, number), is_fit))
+        part = CountedIndicators(read_shared(shared), read_own(own), mark, number)
+        counted.append((part, is_fit))
     return counted
 
 
@@ -330,7 +328,7 @@ def narrow_wanted_deadlines(
     for group in groups:
         if group.deadline is not None:
             found[group.deadline] += group.members
-    if order not in {"deadline", "nearest"} or found.total() < limit:
+    if order not in {"deadline", "nearest"} or not 0 < limit <= found.total():
         return wanted
 
     def measure_rank(deadline: date) -> int:
@@ -342,8 +340,6 @@ def narrow_wanted_deadlines(
             break
         members, last = members + found[deadline], measure_rank(deadline)
     first = [deadline for deadline in found if measure_rank(deadline) <= last]
-    if not first:
-        return wanted
     return msgspec.structs.replace(wanted, due_from=min(first), due_by=max(first))
 
 

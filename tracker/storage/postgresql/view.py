@@ -497,7 +497,7 @@ class PostgresView(View, DeadlineOrdered):
         self.connection.execute("SET LOCAL work_mem = DEFAULT")
         if is_first and not self._are_outlooks_enough(sum(row[-1] for row in rows)):
             return None
-        counted = outlooks.read_counted_outlooks(rows, by_document="document" in fields)
+        counted = outlooks.read_counted_outlooks(rows)
         return None if counted is None else [part for part, is_fit in counted if is_fit]
 
     def rank_foreseen(
