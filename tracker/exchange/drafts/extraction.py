@@ -50,6 +50,8 @@ _ALIKE = 0.6
 # Below this the sentences of one paragraph say too little, and the document decides.
 _LEAST_EVIDENCE = 1.0
 _LONGEST_ITEM = 60
+# 根据省里部署，… frames its own sentence only.
+_OWN_FRAME = "(?:据[^，]{2,6}，)?(?:根据|按照)"
 # What the paragraph before was weighs as much as one cue.
 _LEAN = 2.0
 # From this month on a plan may be about the next year.
@@ -152,7 +154,7 @@ class _DocumentReader:
         speaker: str | None = None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
         past_time: Time | None = None
-        has_reported = False
+        has_reported, goes_on = False, True
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
         self.measures.earlier, self.whole = "", None
@@ -168,7 +170,8 @@ class _DocumentReader:
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
             coming = self._find_coming_year(sentence, coming)
             is_over = is_reported(sentence) and not re.search("[比较][上去]年", sentence)
-            framed = is_framed_as_plan(sentence) or (framed and not is_over)
+            framed = is_framed_as_plan(sentence) or (framed and goes_on and not is_over)
+            goes_on = not re.match(_OWN_FRAME, sentence)
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
             looks_back = has_reported or past_time is not None

@@ -141,8 +141,11 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
     is_for = re.search(r"[为向对][^，为向对]{0,10}$", text[max(0, start - 14) : start])
     served = re.match(rf"(?P<whom>[^，、]{{0,12}}?{words.PEOPLE}){words.SERVES}", noun)
-    if is_for and served and re.search("、.*等", noun):
-        noun = served["whom"]
+    if is_for and served and "、" in noun:
+        # 为64万名孕妇提供甲病、乙病的筛查 names whom and what, not each illness.
+        is_open = re.search("、.*等", noun)
+        noun = served["whom"] + ("" if is_open else noun[served.end() :].rpartition("的")[2])
+        noun = noun.replace("、", "和")
     if listed := re.match(
         r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun
     ):
