@@ -150,8 +150,7 @@ class _DocumentReader:
         self, passage: Passage, text: str, sentences: list[Span], around: str | None
     ) -> None:
         outline = self.outline
-        body = naming.find_named_body(text)
-        speaker: str | None = None
+        body, speaker = naming.find_named_body(text), None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
         past_time: Time | None = None
         has_reported, goes_on = False, True
