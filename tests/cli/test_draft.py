@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 import tomllib
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -306,7 +307,7 @@ def test_a_locked_pdf_a_huge_file_and_a_missing_one_are_refused(
     scan.add_blank_page(200, 200)
     scan.write(place / "scan.pdf")
     with (place / "huge.txt").open("wb") as huge:
-        huge.truncate(100_000_001)
+        huge.truncate(100_000_000)
     for name, words in (
         ("locked.pdf", "asks for a password"),
         ("scan.pdf", "only pictures"),
@@ -316,6 +317,22 @@ def test_a_locked_pdf_a_huge_file_and_a_missing_one_are_refused(
         refused = ledger(f"draft {name} --published 2026-01-05")
         assert refused.code == 2
         assert words in refused.err
+
+
+def test_a_text_or_part_that_nobody_could_look_through_is_refused(
+    ledger: Program, place: Path
+) -> None:
+    (place / "long.txt").write_text("新建学校8所。\n" * 130_000, "utf-8")
+    (place / "long.html").write_text(f"<p>{'<br>' * 2_500_001}", "utf-8")
+    with zipfile.ZipFile(place / "deep.docx", "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("word/document.xml", "<p/>" * 12_500_001)
+    for name, words in (
+        ("long.txt", "more than 1000000 characters"),
+        ("long.html", "more than 10000000 characters"),
+        ("deep.docx", "more than 50000000 bytes"),
+    ):
+        refused = ledger(f"draft {name} --published 2026-01-05")
+        assert (refused.code, words in refused.err) == (2, True), refused.err
 
 
 def test_a_pipe_is_no_file(ledger: Program, place: Path) -> None:

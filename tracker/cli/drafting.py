@@ -73,8 +73,8 @@ def draft_file_by_command(
     from hashlib import sha256
 
     try:
-        data = path.read_bytes() if path.is_file() else None
         readable = read_document(path)
+        data = path.read_bytes()
     except OSError as error:
         sentence = _("{file} cannot be read: {reason}.")
         raise InvalidInput(
@@ -86,7 +86,7 @@ def draft_file_by_command(
     title = about.title or readable.title or find_title_for_extraction(readable) or path.stem
     day = _find_day_for_drafting(context, published, readable.text)
     drafts = extract_drafts(readable, day, about.title)
-    checksum = sha256(data or b"").hexdigest()
+    checksum = sha256(data).hexdigest()
     document = Document(
         id=name_publication(day, path.stem, checksum), title=title, published=day, sha256=checksum
     )

@@ -50,6 +50,7 @@ class Naming:
         self._document = document
         self._taken = set(taken)
         self._initiatives: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
 
     def name_initiative(self, name: str, place: str | None) -> str:
         """Return the id of a new initiative; the same name has the same id."""
@@ -72,10 +73,10 @@ class Naming:
         return self._next(f"{initiative}.")
 
     def _next(self, start: str) -> str:
-        number = 1
+        number = self._numbers.get(start, 0) + 1
         while f"{start}{number}" in self._taken:
             number += 1
-        self._taken.add(f"{start}{number}")
+        self._numbers[start] = number
         return f"{start}{number}"
 
 

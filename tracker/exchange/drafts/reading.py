@@ -7,7 +7,11 @@ from tracker.errors import InvalidInput
 from tracker.exchange.drafts.document import Readable, Table
 from tracker.locale.translation import _
 
-FILE_LIMIT = 100_000_000
+FILE_LIMIT = 50_000_000
+# Characters of a text: some 600 pages, which are read in half a minute.
+TEXT_LIMIT = 1_000_000
+# A page holds so many characters for one of its text: scripts, styles and pictures.
+_MARKUP_SHARE = 10
 _LONGEST_ENTRY = 20
 FORMS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 
@@ -29,12 +33,24 @@ def read_document(path: Path) -> Readable:
         sentence = _("'{path}' has more than {limit} bytes; split it.")
         raise InvalidInput(sentence.format(path=path.name, limit=FILE_LIMIT))
     readable = _read_by_kind_of_document(path, form)
+    _check_length_of_document(path, readable.text, TEXT_LIMIT)
     if not readable.blocks:
         raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
     if form in {".html", ".htm"} and _is_document_a_menu(readable):
         sentence = _("'{path}' holds no sentence, only short lines such as those of a menu.")
         raise InvalidInput(sentence.format(path=path.name))
     return readable
+
+
+def _check_length_of_document(path: Path, text: str, limit: int) -> None:
+    """Refuse a text that nobody could look through.
+
+    Raises:
+        InvalidInput: it is too long.
+    """
+    if len(text) > limit:
+        sentence = _("'{path}' has more than {limit} characters; split it.")
+        raise InvalidInput(sentence.format(path=path.name, limit=limit))
 
 
 def _is_document_a_menu(readable: Readable) -> bool:
@@ -49,17 +65,22 @@ def _is_document_a_menu(readable: Readable) -> bool:
 
 def _read_by_kind_of_document(path: Path, form: str) -> Readable:
     if form == ".docx":
-        from tracker.exchange.drafts.readers.word import read_word
+        from tracker.exchange.drafts.readers.word import TooLarge, read_word
 
         try:
             return read_word(path)
+        except TooLarge:
+            sentence = _("'{path}' has more than {limit} bytes; split it.")
+            raise InvalidInput(sentence.format(path=path.name, limit=FILE_LIMIT)) from None
         except ValueError:
             sentence = _("'{path}' is no Word document; open it and save it as .docx.")
             raise InvalidInput(sentence.format(path=path.name)) from None
     if form == ".pdf":
         return _read_pdf_document(path)
     text = _decode_document(path)
-    if form in {".html", ".htm"}:
+    is_page = form in {".html", ".htm"}
+    _check_length_of_document(path, text, TEXT_LIMIT * _MARKUP_SHARE if is_page else TEXT_LIMIT)
+    if is_page:
         from tracker.exchange.drafts.readers.markup import read_markup
 
         return read_markup(text)

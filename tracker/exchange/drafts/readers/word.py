@@ -1,6 +1,7 @@
 """Read a Word document (docx) as it prints with all tracked changes accepted."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from tracker.exchange.drafts.readers.word_numbering import WordNumbering
 if TYPE_CHECKING:
     from docx.document import Document
 
+_LARGEST_PART = 50_000_000
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # What does not print: deleted words, instructions of fields, the second form of a drawing.
@@ -25,18 +27,26 @@ _MARKS = {f"{_SPACE}tab": " ", f"{_SPACE}br": "\n", f"{_SPACE}cr": "\n"}
 _MARKS |= {f"{_SPACE}noBreakHyphen": "-"}
 
 
+class TooLarge(ValueError):
+    """A docx with a part that is larger than any text or picture in it should be."""
+
+
 def read_word(path: Path) -> Readable:
     """Return the paragraphs and tables of a docx file, in their order.
 
     Raises:
+        TooLarge: a part of it takes too much room when it is unpacked.
         ValueError: the file is no docx.
     """
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
     try:
+        with zipfile.ZipFile(path) as parts:
+            if max(part.file_size for part in parts.infolist()) > _LARGEST_PART:
+                raise TooLarge
         word = Document(str(path))
-    except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, OSError) as error:
         raise ValueError(str(error)) from error
     reader = _WordReader(word)
     reader.read(word.element.body)
