@@ -217,6 +217,19 @@ def test_a_name_that_is_only_alike_is_a_candidate_and_never_merged(ledger: Progr
     assert 'id = "fields"' not in drafted
 
 
+def test_a_result_of_an_initiative_that_is_only_alike_is_not_merged(
+    program: Program, place: Path
+) -> None:
+    program("init --empty")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    enter(program, place, place / "plan.txt")
+    (place / "later.md").write_text(
+        "# 进展通报\n\n2026年7月5日\n\n## 城市更新二期\n\n截至6月底，更新管网2公里。\n", "utf-8"
+    )
+    (item,) = program("draft later.md -o json").data["items"]
+    assert (item["change"], item["candidates"][0]["name"]) == ("unplaced", "城市更新")
+
+
 def test_a_changed_target_is_a_revision_with_its_reason(ledger: Program, place: Path) -> None:
     enter(ledger, place, TASKS)
     (place / "later.md").write_text(

@@ -11,7 +11,11 @@ from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_blocks_file
 from tracker.exchange.drafts.extraction import extract_drafts, find_title_for_extraction
 from tracker.exchange.drafts.matching import CHANGES, Proposal
-from tracker.exchange.drafts.publication import find_publication_day_of_text, name_publication
+from tracker.exchange.drafts.publication import (
+    find_head_of_publication,
+    find_publication_day_of_text,
+    name_publication,
+)
 from tracker.exchange.drafts.reading import read_document
 from tracker.exchange.drafts.sentences import is_chinese_text
 from tracker.ledger.drafting import MatchedDrafts, match_document_for_drafting
@@ -83,7 +87,8 @@ def draft_file_by_command(
     if not is_chinese_text(readable.text):
         sentence = _("'{path}' holds no Chinese; drafts are made of Chinese documents.")
         raise InvalidInput(sentence.format(path=path.name))
-    title = about.title or readable.title or find_title_for_extraction(readable) or path.stem
+    found = readable.title or find_title_for_extraction(readable)
+    title = about.title or found or find_head_of_publication(readable) or path.stem
     day = _find_day_for_drafting(context, published, readable.text)
     drafts = extract_drafts(readable, day, about.title)
     checksum = sha256(data).hexdigest()

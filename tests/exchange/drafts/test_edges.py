@@ -21,7 +21,10 @@ from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.matching import KnownRecords, Proposal, match_drafts
 from tracker.exchange.drafts.naming import compare_drafted_naming
-from tracker.exchange.drafts.publication import find_publication_day_of_text
+from tracker.exchange.drafts.publication import (
+    find_head_of_publication,
+    find_publication_day_of_text,
+)
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
 from tracker.exchange.drafts.reading import read_document
@@ -384,3 +387,37 @@ def test_ids_of_records_that_were_drafted_before_are_not_given_again() -> None:
     assert naming.name_indicator("doc-1") == "doc-1.2"
     assert naming.name_indicator("roads") == "roads.2"
     assert naming.name_initiative("民生", None) == "doc-2"
+
+
+def test_a_small_target_without_a_day_on_a_known_one_is_doubtful() -> None:
+    roads = Initiative(id="roads", name="道路", place="甲县")
+    known = Indicator(
+        id="roads.open",
+        name="打通断头路",
+        unit="条",
+        target=Decimal(8),
+        deadline=Deadline(on=YEAR_END),
+    )
+    ledger = KnownRecords([roads], {"roads": [known]}, JANUARY)
+    for value, basis, is_doubtful in (
+        (3, "assumed", True),
+        (5, "assumed", False),
+        (3, "stated", False),
+    ):
+        draft = draft_target(value, date(2027, 12, 31))
+        draft.deadline_basis = "assumed" if basis == "assumed" else "stated"
+        (proposal,) = match_drafts([draft], ledger, "doc", "甲县")
+        assert (proposal.change, bool(proposal.draft.doubt)) == ("revision", is_doubtful)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# 云溪县重点工作安排\n\n年底前新建学校8所。", "云溪县重点工作安排"),
+        ("云溪县重点工作安排\n\n（一）新建学校8所。", "云溪县重点工作安排"),
+        ("年底前新建学校8所，更新管网9公里。", None),
+        ("| 指标名称是什么 | 目标值 |\n|---|---|\n| 新建学校 | 8所 |", None),
+    ],
+)
+def test_the_line_above_the_text_is_its_title(text: str, title: str | None) -> None:
+    assert find_head_of_publication(read_plain(text)) == title

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from tracker.errors import InvalidInput
@@ -222,7 +223,9 @@ class _Matcher:
         if entered is not False:
             return Proposal(draft=draft, change="stored", indicator=entered.id if entered else None)
         initiative, candidates = self._find_initiative(draft)
-        if initiative is None:
+        own = {each.id for each in self.known.initiatives}
+        is_only_alike = any(candidate.id in own for candidate in candidates)
+        if initiative is None and not is_only_alike:
             initiative = self._find_owner(draft)
         if initiative is None:
             change: Change = "unplaced" if draft.kind == "result" else "new"
@@ -245,10 +248,14 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=[Candidate(indicator.id, indicator.name)],
             )
+        change = judge_drafted_change(draft, indicator, self.known.as_of)
+        if change == "revision" and _may_be_report(draft, indicator):
+            doubt = draft.doubt or later("less than half of the target; it may be a report")
+            draft = msgspec.structs.replace(draft, doubt=doubt)
         is_share_alone = draft.share_of_plan and _convert_matched_value(draft, indicator) is None
         return Proposal(
             draft=draft,
-            change=judge_drafted_change(draft, indicator, self.known.as_of),
+            change=change,
             initiative=initiative.id,
             indicator=indicator.id,
             share_of_plan=draft.value if is_share_alone else None,
@@ -362,6 +369,14 @@ class _Matcher:
             if is_same_day and promise.target == _convert_matched_value(draft, indicator):
                 same.append(indicator)
         return same[0] if len(same) == 1 else None
+
+
+def _may_be_report(draft: Draft, indicator: Indicator) -> bool:
+    """Return whether a target without a day of its own is a small part of the known one."""
+    value = _convert_matched_value(draft, indicator)
+    if value is None or indicator.target is None or draft.deadline_basis != "assumed":
+        return False
+    return indicator.direction != "down" and 0 < value * 2 < indicator.target
 
 
 def judge_drafted_change(draft: Draft, indicator: Indicator, as_of: date) -> Change:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from tracker.exchange.drafts.document import Paragraph, Readable
 from tracker.exchange.drafts.sentences import normalize_sentences
 
 _DAY = r"(?P<year>20\d\d|19\d\d)\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})"
@@ -14,6 +15,8 @@ _PRINTED = (
     rf"(?m)^[^。，；\n]{{0,24}}?{_DAY}日?[^。，；\n]{{0,12}}$",
 )
 _HEAD, _FOOT = 1500, 400
+_HEAD_BLOCKS = 3
+_HEAD_LENGTHS = range(8, 61)
 
 
 def find_publication_day_of_text(text: str) -> date | None:
@@ -26,6 +29,15 @@ def find_publication_day_of_text(text: str) -> date | None:
                 return date(int(match["year"]), int(match["month"]), int(match["day"]))
             except ValueError:
                 continue
+    return None
+
+
+def find_head_of_publication(readable: Readable) -> str | None:
+    """Return the first line that stands above the text of a document; None if none does."""
+    for block in readable.blocks[:_HEAD_BLOCKS]:
+        line = block.words.text.lstrip("# ") if isinstance(block, Paragraph) else ""
+        if len(line) in _HEAD_LENGTHS and not re.search(r"[。，；|]", line):
+            return line
     return None
 
 
