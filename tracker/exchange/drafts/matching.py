@@ -186,6 +186,7 @@ class _Matcher:
                     key = simplify_matched_name(name, place)
                     self.by_name.setdefault(key, []).append(initiative)
 
+        self.initiative_ids = {each.id for each in known.initiatives}
         self.entered = self._list_entered()
         self.quoted: Counter[str] = Counter()
 
@@ -223,8 +224,7 @@ class _Matcher:
         if entered is not False:
             return Proposal(draft=draft, change="stored", indicator=entered.id if entered else None)
         initiative, candidates = self._find_initiative(draft)
-        own = {each.id for each in self.known.initiatives}
-        is_only_alike = any(candidate.id in own for candidate in candidates)
+        is_only_alike = any(candidate.id in self.initiative_ids for candidate in candidates)
         if initiative is None and not is_only_alike:
             initiative = self._find_owner(draft)
         if initiative is None:
@@ -238,6 +238,12 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=self._list_alike(draft, [initiative]),
             )
+        return self._match_indicator(draft, initiative, indicator)
+
+    def _match_indicator(
+        self, draft: Draft, initiative: Initiative, indicator: Indicator
+    ) -> Proposal:
+        """Return what a draft does to the indicator that it belongs to."""
         if self._is_entered_on(draft, indicator):
             return Proposal(draft=draft, change="stored", indicator=indicator.id)
         if draft.kind == "result" and self._is_drafted_here(indicator):
