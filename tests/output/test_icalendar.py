@@ -275,8 +275,8 @@ def test_a_report_writes_a_calendar_of_what_it_names(
     assert len(found("notices")) == 5
     assert set(found("notices")) == named("notices")
     assert found("notices", "--state", "closed") == []
-    assert len(found("brief")) == len(set(found("brief"))) == 8
-    assert 0 < len(found("brief", "--light", "red")) < 8
+    assert len(found("brief")) == len(set(found("brief"))) == 6
+    assert 0 < len(found("brief", "--light", "red")) < 6
     assert run_app(["report", "scoreboard", "--as-of", "2026-11-21", "-f", "ics"]) == 2
     assert b"holds no deadlines" in capfdbinary.readouterr().err
 

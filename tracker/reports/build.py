@@ -17,7 +17,7 @@ from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import find_last_date_of_month, shift_date
-from tracker.model.filters import ALL, Filter
+from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_period
 from tracker.output.model import History, Picture, Sheet, Table, Value, get_plain_value_of_output
@@ -265,20 +265,20 @@ def read_report_input(
         with ledger.store.view() as records:
             plan = plan._replace(ledger=identify_ledger(records))
     if plan.then is not None and plan.derives_known_days:
-        plan = plan._replace(then=_include_history_of_ledger(plan.then, ledger))
+        plan = plan._replace(then=_include_history_of_ledger(plan.then, ledger, where))
     data = read_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
     return ReportInput(plan, data, settings)
 
 
-def _include_history_of_ledger(then: When, ledger: LedgerReader) -> When:
-    """Return the day to compare with, as known on the first day of the ledger or later.
+def _include_history_of_ledger(then: When, ledger: LedgerReader, where: Filter) -> When:
+    """Return the day to compare with, as known on the first day of these records or later.
 
     Whoever begins a ledger enters what had become of its promises until then. Without that, all
     of it would have turned good in the period of the first brief.
     """
     begun = date.max
     with ledger.store.view() as records:
-        for initiative, indicator in records.candidates(ALL):
+        for initiative, indicator in records.candidates(where):
             moments = [initiative.recorded_at, indicator.recorded_at]
             moments += [update.recorded_at for update in indicator.updates]
             begun = min([begun, *(each.date() for each in moments if each is not None)])
