@@ -16,6 +16,13 @@ waiting = [name for name in UNUSED_AT_START if "__getattr__" in vars(sys.modules
 assert set(waiting) == set(UNUSED_AT_START) - set(before)
 """
 
+IN_THREADS = """
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+found = ThreadPoolExecutor(9).map(lambda _each: subprocess.Popen.__name__, range(90))
+print(set(found))
+"""
+
 
 def run(code: str, *options: str) -> str:
     """Run code behind the probe in an interpreter of its own; return what it prints."""
@@ -34,6 +41,8 @@ def run(code: str, *options: str) -> str:
         ("import subprocess; print(subprocess.run(['true']).returncode)", "0"),
         ("from textwrap import *; print(dedent(' a'))", "a"),
         ("import tokenize; print(tokenize.NAME)", "1"),
+        ("import textwrap; print(hasattr(textwrap, 'none'), textwrap.dedent(' a'))", "False a"),
+        (IN_THREADS, "{'Popen'}"),
         ("import textwrap; print(hasattr(textwrap, 'none'), hasattr(textwrap, '__getattr__'))",
          "False False"),
     ],

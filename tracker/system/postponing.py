@@ -2,6 +2,7 @@
 
 import sys
 from importlib.util import find_spec, module_from_spec
+from threading import RLock
 
 UNUSED_AT_START = (
     "bz2",
@@ -34,12 +35,22 @@ def _postpone_module(name: str) -> None:
     spec = find_spec(name)
     if spec is None or spec.loader is None:
         return
-    loader, module = spec.loader, module_from_spec(spec)
+    loader, module, lock = spec.loader, module_from_spec(spec), RLock()
+    was_begun = False
 
     def execute_and_get(attribute: str) -> object:
-        del module.__getattr__
-        loader.exec_module(module)
-        return getattr(module, attribute)
+        nonlocal was_begun
+        # Another thread waits; the module may ask itself for what it has not defined yet.
+        with lock:
+            if not was_begun:
+                was_begun = True
+                loader.exec_module(module)
+                del module.__getattr__
+        try:
+            return module.__dict__[attribute]
+        except KeyError:
+            sentence = f"module {name!r} has no attribute {attribute!r}"
+            raise AttributeError(sentence) from None
 
     module.__getattr__ = execute_and_get  # type: ignore[method-assign]
     sys.modules[name] = module
