@@ -198,14 +198,16 @@ class CommandContext:
         if not count:
             return
         store = self.tracker.store
-        sentence = _n(
-            "The index of {place} says of {count} indicator what the rules do not; empty it:"
-            " tracker recover, and fill it again: tracker db upgrade",
-            "The index of {place} says of {count} indicators what the rules do not; empty it:"
-            " tracker recover, and fill it again: tracker db upgrade",
-            count,
-        )
-        if isinstance(store, ForeseeingStore):
+        file = store.index_file if isinstance(store, ForeseeingStore) else None
+        if file is None:
+            sentence = _n(
+                "The index of {place} says of {count} indicator what the rules do not; empty it:"
+                " tracker recover, and fill it again: tracker db upgrade",
+                "The index of {place} says of {count} indicators what the rules do not; empty it:"
+                " tracker recover, and fill it again: tracker db upgrade",
+                count,
+            )
+        else:
             sentence = _n(
                 "The index of {place} says of {count} indicator what the rules do not; delete it:"
                 " {file}",
@@ -213,7 +215,6 @@ class CommandContext:
                 " {file}",
                 count,
             )
-        file = store.index_file if isinstance(store, ForeseeingStore) else ""
         self.warn(sentence.format(place=store.place, count=count, file=file))
 
     def warn_of_place(self) -> None:

@@ -48,9 +48,21 @@ def foresee(store: Store, day: date) -> int:
     return foresee_all(store, day, RULES)
 
 
-@settings(
+FEW = settings(
     deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+"""As many ledgers as a database is filled with in two seconds."""
+
+
+def enter_in_both(
+    database: Cluster, records: list[dict[str, Any]]
+) -> tuple[list[Store], list[Tracker]]:
+    """Enter records in a new ledger of the database and in one in memory."""
+    stores: list[Store] = [open_store(database.url(uuid4().hex)), MemoryStore()]
+    return stores, [enter(open_on(store, TODAY), *records) for store in stores]
+
+
+@FEW
 @given(ledgers(), st.integers(1, 4), LATER, st.data())
 def test_answers_out_of_the_index_are_those_of_the_rules(
     database: Cluster,
@@ -59,8 +71,7 @@ def test_answers_out_of_the_index_are_those_of_the_rules(
     days: int,
     data: st.DataObject,
 ) -> None:
-    stores: list[Store] = [open_store(database.url(uuid4().hex)), MemoryStore()]
-    trackers = [enter(open_on(store, TODAY), *records) for store in stores]
+    stores, trackers = enter_in_both(database, records)
     foresee(stores[0], TODAY)
     keys = [each.id for each in trackers[0].indicators().items]
     for change in data.draw(st.lists(st.sampled_from(CHANGES), max_size=3)) if keys else ():
@@ -96,9 +107,7 @@ def answer_fitting(tracker: Tracker, where: Filter, limit: int) -> list[Any]:
     ]
 
 
-@settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@FEW
 @given(ledgers(), st.integers(1, 3), LATER, st.data())
 def test_counts_and_lists_of_a_part_are_those_of_the_rules(
     database: Cluster,
@@ -107,8 +116,7 @@ def test_counts_and_lists_of_a_part_are_those_of_the_rules(
     days: int,
     data: st.DataObject,
 ) -> None:
-    stores: list[Store] = [open_store(database.url(uuid4().hex)), MemoryStore()]
-    trackers = [enter(open_on(store, TODAY), *records) for store in stores]
+    stores, trackers = enter_in_both(database, records)
     keys = [each.id for each in trackers[0].indicators().items]
     for change in data.draw(st.lists(st.sampled_from(CHANGES), max_size=2)) if keys else ():
         key = data.draw(st.sampled_from(keys))

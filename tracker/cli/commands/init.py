@@ -28,9 +28,6 @@ SEEDS = next((p for p in (_HERE / "seeds", _HERE.parent / "seeds") if p.is_dir()
 app = typer.Typer(rich_markup_mode=None)
 
 
-_NOTHING_MERGED = MergeCounts(0, 0, 0, 0, 0)
-
-
 @command(
     app,
     "init",
@@ -70,7 +67,7 @@ def init(
     rule: ConflictRule = "keep" if files else "correct"
     is_new = context.tracker.make()
     context.warn_of_place()
-    merged = _NOTHING_MERGED
+    merged = MergeCounts(0, 0, 0, 0, 0)
     if batches:
         merged = run_file_import(batches, partial(context.tracker.merge, rule=rule, command="init"))
     if batches or empty:
