@@ -138,7 +138,13 @@ def guard_cell(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -
 def list_short_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in list_brief_columns(table):
-        yield column, [format_cell(row[at], column.kind) for row in table.rows]
+        kind = column.kind
+        if kind in PLAIN:
+            # Most values of such a column are texts that are shown as they are.
+            values = [row[at] for row in table.rows]
+            yield column, [v if type(v) is str else format_cell(v, kind) for v in values]
+        else:
+            yield column, [format_cell(row[at], kind) for row in table.rows]
 
 
 def format_row_group(group: RowGroup) -> str:
