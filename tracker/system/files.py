@@ -13,6 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 PRIVATE_MODE, SHARED_MODE = 0o600, 0o666
 _LAST_BLOCK = 1 << 16
@@ -122,13 +126,14 @@ def read_regular_file(path: Path, start: int = 0, size: int = -1) -> bytes:
         start: the first byte.
         size: so many bytes, or less where it is shorter; -1: all.
     """
-    descriptor = open_regular_file(path)
-    try:
-        os.lseek(descriptor, start, os.SEEK_SET)
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.read(size)
-    finally:
-        os.close(descriptor)
+    with open_regular_stream(path) as stream:
+        stream.seek(start)
+        return stream.read(size)
+
+
+def open_regular_stream(path: Path) -> "BinaryIO":
+    """Open a file as ``open_regular_file`` does, to be read and closed."""
+    return os.fdopen(open_regular_file(path), "rb")
 
 
 def open_regular_file(path: Path) -> int:

@@ -6,7 +6,7 @@ the commit. A snapshot is one JSON document whose first line holds the checksum 
 all that follows it. A backup is a journal behind such a line.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zlib import crc32
 
 import msgspec
@@ -37,14 +37,17 @@ class JournalLine(Struct, frozen=True):
         chain: its own checksum, which the next line names.
         prev: the checksum of the line before.
         body: the JSON of its commit.
-        raw: the line itself.
     """
 
     seq: int
     chain: str
     prev: str
     body: bytes
-    raw: bytes
+
+    @property
+    def raw(self) -> bytes:
+        """Return the line itself; it is not kept, for one may be as large as the ledger."""
+        return _join_journal_line(self.prev, self.chain, self.body)
 
 
 class ChainedLines(Struct, frozen=True):
@@ -115,16 +118,18 @@ def _compute_journal_chain(prev: bytes, body: bytes, total: int = 0) -> str:
 
 def link_journal_line(seq: int, body: bytes, prev: str) -> JournalLine:
     """Chain a commit's JSON to the line whose checksum is ``prev``."""
-    raw = seal_journal_line(body, prev).removesuffix(b"\n")
-    return JournalLine(seq, find_chain_of_journal_line(raw), prev, body, raw)
+    return JournalLine(seq, _compute_journal_chain(prev.encode(), body), prev, body)
 
 
 def seal_journal_line(body: bytes, prev: str) -> bytes:
     """Chain a commit's JSON to a line; return it with its line end, as it stands in the journal."""
-    sha = _compute_journal_chain(prev.encode(), body)
+    return _join_journal_line(prev, _compute_journal_chain(prev.encode(), body), body, b"\n")
+
+
+def _join_journal_line(prev: str, chain: str, body: bytes, end: bytes = b"") -> bytes:
     # Joined once: the line of a large import is as large as its ledger.
     rest = memoryview(body)[1:]
-    return b"".join([_PREV, prev.encode(), _SHA, sha.encode(), b'",', rest, b"\n"])
+    return b"".join([_PREV, prev.encode(), _SHA, chain.encode(), b'",', rest, end])
 
 
 def find_chain_of_journal_line(raw: bytes) -> str:
@@ -132,25 +137,26 @@ def find_chain_of_journal_line(raw: bytes) -> str:
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
 
 
-def read_journal_line(raw: bytes, total: int = 0) -> JournalLine | None:
+def read_journal_line(raw: bytes | memoryview, total: int = 0) -> JournalLine | None:
     """Read a line if it is what was written, else return None.
 
     Args:
         raw: the line, without its line end.
         total: the bytes of all lines that are read with it, if they are many.
     """
-    if not raw.startswith(_PREV):
+    head = bytes(raw[:_BODY_START])
+    if not head.startswith(_PREV):
         return None
-    prev = raw[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
-    body = b"{" + raw[_BODY_START:]
+    prev = head[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
+    body = b"".join([b"{", memoryview(raw)[_BODY_START:]])
     sha = _compute_journal_chain(prev, body, total)
-    if raw[:_BODY_START] != _PREV + prev + _SHA + sha.encode() + b'",':
+    if head != _PREV + prev + _SHA + sha.encode() + b'",':
         return None
     try:
         seq = _decode_seq(body).seq
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return JournalLine(seq, sha, prev.decode(), body, raw)
+    return JournalLine(seq, sha, prev.decode(), body)
 
 
 def read_journal_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
@@ -159,9 +165,9 @@ def read_journal_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
     The chain alone leaves no gap; after a recovery the numbers may.
     """
     lines: list[JournalLine] = []
-    start = 0
+    start, view = 0, memoryview(data)
     while (end := data.find(b"\n", start)) >= 0:
-        line = read_journal_line(data[start:end], len(data))
+        line = read_journal_line(view[start:end], len(data))
         if line is None or line.prev != chain or line.seq <= seq:
             break
         lines.append(line)
@@ -200,6 +206,29 @@ def read_journal_snapshot(data: bytes) -> SnapshotHead:
     if head.crc32 != _compute_journal_crc32(head.schema, head.seq, head.offset, head.chain, [body]):
         raise LedgerDamaged(_("its checksum does not match its content"))
     return head
+
+
+class SnapshotBody(Iterator[bytes]):
+    """Lines of the body of a snapshot, whose checksum is computed as they pass.
+
+    Args:
+        head: what the first line of the snapshot says.
+        lines: what stands behind it, each line with its end.
+    """
+
+    def __init__(self, head: SnapshotHead, lines: Iterable[bytes]) -> None:
+        self._lines, self._expected = iter(lines), head.crc32
+        self._crc32 = _compute_journal_crc32(head.schema, head.seq, head.offset, head.chain, ())
+
+    def __next__(self) -> bytes:
+        line = next(self._lines)
+        self._crc32 = crc32(line, self._crc32)
+        return line
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what has passed is what was written."""
+        return self._crc32 == self._expected
 
 
 def read_journal_snapshot_head(line: bytes) -> SnapshotHead:

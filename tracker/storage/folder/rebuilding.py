@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
@@ -34,6 +34,13 @@ State: TypeAlias = dict[str, dict[str, bytes]]
 _decode_commit = build_decoder(Commit)
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
+
+
+class _AnyObject(Struct):
+    """JSON object whose fields are not looked at."""
+
+
+_decode_object = msgspec.json.Decoder(_AnyObject).decode
 
 
 class RebuiltJournal(NamedTuple):
@@ -72,7 +79,8 @@ class ReplayedRecords:
 
     def __init__(self, state: State | None = None) -> None:
         # A record that was changed is kept in parts, so that a change touches its own part only.
-        self._tables: dict[str, dict[str, bytes | dict[str, Raw | list[Raw]]]] = {
+        # One that was not is a part of the line that created it, and is not copied.
+        self._tables: dict[str, dict[str, bytes | Raw | dict[str, Raw | list[Raw]]]] = {
             name: {**(state or {}).get(name, {})} for name in TABLES
         }
 
@@ -124,12 +132,12 @@ class ReplayedRecords:
         table = self._tables[change.table]
         if change.op == "create":
             # One that was taken out comes back at the end.
-            table[change.id] = bytes(change.record)
+            table[change.id] = change.record
         elif change.op == "remove":
             del table[change.id]
         else:
             record = table[change.id]
-            if isinstance(record, bytes):
+            if not isinstance(record, dict):
                 record = table[change.id] = {**_decode_fields(record)}
             if change.op == "change":
                 record |= fields
@@ -142,13 +150,12 @@ class ReplayedRecords:
 
     def build_state(self) -> State:
         """Return the line of each record."""
-        return {
-            name: {
-                key: record if isinstance(record, bytes) else encode(record)
-                for key, record in records.items()
-            }
-            for name, records in self._tables.items()
-        }
+        return {name: dict(self.list_lines(name)) for name in self._tables}
+
+    def list_lines(self, name: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the id of each record of a table with its line, in the order of entry."""
+        for key, record in self._tables[name].items():
+            yield key, encode(record) if isinstance(record, dict) else bytes(record)
 
 
 def _decode_fields_of_replayed_change(change: Change) -> dict[str, Raw]:
@@ -160,7 +167,7 @@ def _decode_fields_of_replayed_change(change: Change) -> dict[str, Raw]:
     if change.op == "change":
         return _decode_fields(bytes(change.new))
     if change.op == "create":
-        _decode_fields(bytes(change.record))
+        _decode_object(change.record)
     return {}
 
 
@@ -325,11 +332,20 @@ def rebuild_state(lines: Iterable[journal.JournalLine]) -> State:
         LedgerDamaged: a commit changes what is not there.
     """
     records = ReplayedRecords()
+    replay_journal_lines(records, lines)
+    return records.build_state()
+
+
+def replay_journal_lines(records: ReplayedRecords, lines: Iterable[journal.JournalLine]) -> None:
+    """Apply the commits of a journal to records.
+
+    Raises:
+        LedgerDamaged: a commit changes what is not there.
+    """
     for line in lines:
         commit = read_journal_commit(line, ignore_sentence_of_any_store)
         if commit is not None:
             records.apply_changes(commit.changes)
-    return records.build_state()
 
 
 def load_rebuilt_state(
@@ -342,6 +358,39 @@ def load_rebuilt_state(
         }
         for name in TABLES
     }
+
+
+def is_snapshot_of_records(body: Iterator[bytes], records: ReplayedRecords) -> bool:
+    """Return whether a snapshot of this version holds these records, in their order.
+
+    What is written otherwise than by this version is not recognised.
+
+    Args:
+        body: what stands behind its first line, line by line, each with its end.
+        records: the records that its commits amount to.
+    """
+    closings = [b"},\n"] * (len(TABLES) - 1) + [b"}}\n"]
+    return all(
+        _is_table_of_records(body, name, records) and next(body, b"") == closing
+        for name, closing in zip(TABLES, closings, strict=True)
+    ) and not any(body)
+
+
+def _is_table_of_records(body: Iterator[bytes], name: str, records: ReplayedRecords) -> bool:
+    """Return whether the next lines are the opening and the rows of a table."""
+    if next(body, b"") != folder_snapshot.build_snapshot_table_opening(name)[1:]:
+        return False
+    is_empty, decode = True, _DECODERS[name]
+    for key, own in records.list_lines(name):
+        is_empty, row = False, next(body, b"").removesuffix(b"\n").removesuffix(b",")
+        start = b'"%b":' % key.encode()
+        line = row[len(start) :]
+        # The id of a record is written first, as in the key of its row.
+        if not row.startswith(start + b'{"id":' + start[:-1]):
+            return False
+        if own != line and not _is_same_line(own, line, decode):
+            return False
+    return not is_empty or next(body, b"") == b"\n"
 
 
 def find_rebuilt_difference(one: State, other: State) -> str | None:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import MsgspecError
+
 from tracker.errors import Conflict, LedgerDamaged
 from tracker.locale.translation import _
 from tracker.model.commits import Stamp
@@ -24,13 +26,16 @@ from tracker.storage.folder.ledger_files import (
     renew_snapshot_in_ledger_file,
 )
 from tracker.storage.folder.rebuilding import (
+    ReplayedRecords,
     State,
     encode_rebuilt_state,
     find_rebuilt_difference,
     is_line_rebuilt_whole,
+    is_snapshot_of_records,
     load_rebuilt_state,
     rebuild_journal,
     rebuild_state,
+    replay_journal_lines,
 )
 from tracker.system import files
 
@@ -99,17 +104,46 @@ def read_journal_without_repair(folder: Path) -> list[journal.JournalLine]:
     Raises:
         LedgerError: it is missing, damaged, unreadable or too new.
     """
-    loaded = load_ledger_files(folder)
+    loaded = load_ledger_files(folder, by_index=True)
     lines = read_journal_from_ledger_file(folder, loaded)
+    records = ReplayedRecords()
     try:
-        state = rebuild_state(lines)
+        replay_journal_lines(records, (line for line in lines if line.seq <= loaded.head.seq))
+        is_same = _is_snapshot_as_replayed(folder, loaded.head, records)
+        replay_journal_lines(records, (line for line in lines if line.seq > loaded.head.seq))
     except LedgerDamaged as error:
         raise build_damaged_ledger_file_error(folder, JOURNAL, error.sentence) from None
+    if not is_same:
+        _refuse_different_snapshot(folder)
+    return lines
+
+
+def _is_snapshot_as_replayed(
+    folder: Path, head: journal.SnapshotHead, records: ReplayedRecords
+) -> bool:
+    """Return whether a snapshot is whole and holds what its commits amount to, line by line.
+
+    So it need not be held. Where it is not sure, it is compared as a whole.
+    """
+    with suppress(OSError, MsgspecError), files.open_regular_stream(folder / SNAPSHOT) as stream:
+        if journal.read_journal_snapshot_head(stream.readline()) == head:
+            body = journal.SnapshotBody(head, stream)
+            return is_snapshot_of_records(body, records) and body.is_whole
+    return False
+
+
+def _refuse_different_snapshot(folder: Path) -> None:
+    """Refuse a snapshot with the first record that differs from what the journal leads to.
+
+    Raises:
+        LedgerDamaged: there is one, or the file is not what was written.
+    """
+    loaded = load_ledger_files(folder)
+    state = rebuild_state(read_journal_from_ledger_file(folder, loaded))
     differing = find_rebuilt_difference(state, load_rebuilt_state(loaded.data, loaded.commits))
     if differing is not None:
         sentence = _("{id} in it is not what the commits of the journal lead to")
         raise build_damaged_ledger_file_error(folder, SNAPSHOT, sentence.format(id=differing))
-    return lines
 
 
 def compose_repaired_files(lines: list[journal.JournalLine], state: State) -> dict[str, bytes]:
