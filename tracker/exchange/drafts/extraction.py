@@ -114,12 +114,21 @@ class _DocumentReader:
         self.tables = 0
         self.whole: Clause | None = None
         self.is_asked = self.is_framed = False
+        # Where the drafts of the current task begin, and whether a line has said who leads it.
+        self.task, self.is_task_led = 0, False
+        # Who leads what follows: a line below a heading says it of all tasks there.
+        self.lead: str | None = None
         # How far the paragraph before leans to a promise (above 0) or a report (below 0).
         self.before = 0.0
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
         text = normalize_sentences(block.words.text)
+        if re.match(words.LABELLED_LINE, text) and "。" not in text.rstrip("。）)"):
+            self._follow_labels(text)
+            return
+        if self.is_task_led:
+            self.task, self.is_task_led = len(self.recorder.drafts), False
         sentences = split_sentences(text)
         has_amounts = bool(find_amounts(text, 0, len(text)))
         level = block.level
@@ -128,7 +137,9 @@ class _DocumentReader:
         above = self.outline.find_heading(level) if level else None
         if level:
             self.outline.enter(level, text)
+            self.lead = None
             if not has_amounts:
+                self.task = len(self.recorder.drafts)
                 return
         else:
             self.outline.paragraph += 1
@@ -145,6 +156,18 @@ class _DocumentReader:
             self.before = (
                 {True: -_LEAN, False: _LEAN}[are_reports.pop()] if len(are_reports) == 1 else 0.0
             )
+
+    def _follow_labels(self, text: str) -> None:
+        """Give the drafts of a task the lead and the deadline that stand on a line behind it."""
+        body = naming.find_named_body(text)
+        times = re.search(words.DEADLINE_LABEL, text) and find_times(text, self.recorder.published)
+        drafts = self.recorder.drafts[self.task :]
+        for draft in drafts:
+            draft.org = draft.org or body
+            if times and draft.kind != "result" and draft.deadline_basis == "assumed":
+                self.recorder.set_deadline(draft, times[-1])
+        self.is_task_led = bool(drafts)
+        self.lead = self.lead if drafts else body or self.lead
 
     def _read_sentences(
         self, passage: Passage, text: str, sentences: list[Span], around: str | None
@@ -177,7 +200,7 @@ class _DocumentReader:
             setting = Scene(
                 self._choose_tense(unmarked, is_framed=framed, looks_back=looks_back),
                 naming.find_named_item(sentence) or around,
-                body or speaker,
+                body or speaker or self.lead,
                 coming or outline.time,
                 outline.locate(),
                 is_guess=not outline.is_stated,

@@ -408,11 +408,11 @@ def compare_drafted_naming(one: str, other: str) -> float:
 
 def find_named_body(text: str) -> str | None:
     """Return the lead body that a passage states: 责任单位：县交通运输局."""
-    match = re.search(words.LEAD_LABEL + r"(?P<body>[^。；;）)\n]{2,60})", text)
+    labels = re.finditer(words.LEAD_LABEL + r"(?P<body>[^。；;）)\n]{2,60})", text)
+    match = min(labels, key=lambda label: "牵头" not in label.group()[:2], default=None)
     if match:
-        return re.split(r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]", match["body"])[
-            0
-        ].strip("，, 、")
+        others = r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]|[ 　]\w{2,8}[：:]"
+        return re.split(others, match["body"])[0].strip("，, 、")
     match = re.search(
         rf"[（(](?P<body>[^（）()]{{2,40}})(?:{words.LEADING_ROLES})(?:[^（）()]*)[)）]", text
     )

@@ -46,7 +46,7 @@ class CellReader(Protocol):
 
 
 class Value(NamedTuple):
-    """A column of values: its position, the year in its title, and the title."""
+    """A column of values or reports: its position, the year in its title, and the title."""
 
     column: int
     time: Time | None
@@ -58,28 +58,45 @@ class Columns:
 
     def __init__(self, titles: list[str], published: date) -> None:
         self.name: int | None = None
+        self._is_led = False
         self.org: int | None = None
         self.deadline: int | None = None
         self.unit: int | None = None
         self.goals: list[int] = []
-        self.reports: list[int] = []
+        self.reports: list[Value] = []
         self.values: list[Value] = []
         for at, title in enumerate(titles):
             if re.search(rf"{words.SUPPORT_COLUMNS}|{words.IGNORED_COLUMNS}", title):
                 continue
             if re.search(words.REPORT_COLUMNS, title) and "计划" not in title:
-                self.reports.append(at)
+                self.reports.append(Value(at, _find_year_of_table(title, published), title))
             else:
                 self._take(at, title, _find_year_of_table(title, published))
         named = _list_table_column(self.name)
         self.values = self.values if named else []
         self.goals = self.goals or ([] if self.values else named)
 
+    def find_goals(self, rows: list[list[Passage]]) -> None:
+        """Take the column with the most words for the goals where no title names them."""
+        if self.goals or self.values:
+            return
+        others = {self.org, self.deadline, self.unit, *(report.column for report in self.reports)}
+        lengths = {
+            at: sum(len(row[at].text) for row in rows if at < len(row))
+            for at in range(max(map(len, rows), default=0))
+            if at not in others
+        }
+        if lengths:
+            self.name = max(lengths, key=lambda at: lengths[at])
+            self.goals = [self.name]
+
     def _take(self, at: int, title: str, year: Time | None) -> None:
         if re.search(words.UNIT_COLUMNS, title):
             self.unit = at
         elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
-            self.org = at if self.org is None else self.org
+            leads = "牵头" in title and not self._is_led
+            self.org = at if self.org is None or leads else self.org
+            self._is_led = self._is_led or leads
         elif re.search(words.DEADLINE_COLUMNS, title):
             self.deadline = at
         elif year is not None and not re.search("任务|内容|工作", title):
@@ -118,6 +135,11 @@ class _Row(NamedTuple):
             return None
         return self.cells[at].text.strip() or None
 
+    def get_lead(self) -> str | None:
+        """Return the lead bodies of the row, which may stand on lines of their own."""
+        bodies = self.get(self.columns.org)
+        return "、".join(bodies.split("\n")) if bodies else None
+
 
 def read_table(reader: CellReader, table: Table, number: int) -> None:
     """Collect the drafts of a table.
@@ -135,6 +157,7 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
         return
     titles = [normalize_sentences(cell.text).replace(" ", "") for cell in table.rows[header]]
     columns = Columns(titles, reader.recorder.published)
+    columns.find_goals(table.rows[header + 1 :])
     read_row = _read_table_indicators if columns.values else _read_task_of_table
     for at, cells in enumerate(table.rows[header + 1 :], 1):
         read_row(reader, _Row(cells, columns, f"表{number} 第{at}行"))
@@ -158,17 +181,19 @@ def find_table_header(rows: list[list[Passage]]) -> int | None:
 def _read_task_of_table(reader: CellReader, row: _Row) -> None:
     """Read what a row promises under its goals, and what it reports under its progress."""
     columns = row.columns
-    org, deadline = row.get(columns.org), row.get(columns.deadline)
+    org, deadline = row.get_lead(), row.get(columns.deadline)
     named = row.get(columns.name) if columns.goals != [columns.name] else None
     tense: Literal["plan"] | None = "plan" if org or deadline else None
     for at in columns.goals:
         if at < len(row.cells):
             setting = Scene(tense, named, org, None, row.locator)
             _read_table_cell(reader, row.cells[at], setting, deadline)
-    for at in columns.reports:
-        if at < len(row.cells):
+    for report in columns.reports:
+        if report.column < len(row.cells):
+            is_over = report.time is not None and report.time.last <= reader.recorder.published
             setting = Scene("past", row.get(columns.name), org, None, row.locator)
-            _read_table_cell(reader, row.cells[at], setting, None)
+            setting = setting._replace(past_time=report.time if is_over else None)
+            _read_table_cell(reader, row.cells[report.column], setting, None)
 
 
 def _read_table_cell(
@@ -313,7 +338,7 @@ def _draft_table_value(reader: CellReader, row: _Row, value: Value, match: re.Ma
         kind="target",
         indicator="",
         initiative=caption,
-        org=row.get(row.columns.org),
+        org=row.get_lead(),
         value=_read_table_number(match["value"]),
         value_hi=high,
         op=named or ("range" if high is not None else "="),

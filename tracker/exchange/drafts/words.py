@@ -139,9 +139,15 @@ LEAD_LABEL = (
     r"(?:牵头|责任|主责|主办|承办|落实|负责|实施|主管|首要责任)"
     r"(?:单位|部门|处室|科室|主体|领导单位)?[：:]\s*"
 )
+# A line of its own behind a task: who leads it, who helps, until when.
+DEADLINE_LABEL = r"(?:计划)?(?:完成|办结|落实|整改)?(?:时限|时间|期限)(?:要求)?[：:]\s*"
+LABELLED_LINE = (
+    rf"[（(【]?(?:{LEAD_LABEL}|{DEADLINE_LABEL}|"
+    r"(?:配合|协办|参与|协同|协助|牵头|分管|责任|包抓)(?:单位|部门|领导|县领导|市领导|区领导|责任人|人)[：:])"
+)
 LEADING_ROLES = r"牵头|负责|主办|承办|主责"
 LEAD_COLUMNS = r"牵头|责任(?:单位|部门|主体)|主责|主办|承办单位|负责(?:单位|部门)|实施单位|落实单位"
-SUPPORT_COLUMNS = r"配合|协办|参与|协助"
+SUPPORT_COLUMNS = r"配合|协办|参与|协助|协同"
 DEADLINE_COLUMNS = r"时限|完成时间|时间节点|期限|截止|完成日期|办结|计划时间|时间要求"
 GOAL_COLUMNS = r"目标|内容|任务|指标|要求|措施|事项|项目|工作|标准"
 NAME_COLUMNS = r"重点任务|任务名称|项目名称|工作任务|事项|任务|项目|工作|名称|指标"
@@ -150,7 +156,7 @@ VALUE_COLUMNS = (
     r"目标值|基期|基数|现状|基准|上年|完成值|完成数|计划数|任务数|目标数|任务量|累计完成"
 )
 BASELINE_COLUMNS = r"基期|基数|基准|现状|上年|完成值|实际|实绩"
-REPORT_COLUMNS = r"进展|进度|完成情况"
+REPORT_COLUMNS = r"进展|进度|(?:完成|推进|落实|实施|执行|办理|建设)情况"
 IGNORED_COLUMNS = r"^(?:序号|编号|属性|备注|类别|领域|类型|分类|联系人|电话|领导|分管.*)$"
 RATE_COLUMNS = r"年均|累计|增速|增幅"
 ACTION = (

@@ -3,6 +3,7 @@
 import re
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
+from tracker.exchange.drafts.words import BODY
 
 _HEADING = re.compile(
     r"(?P<sharp>#{1,6}) +"
@@ -25,6 +26,8 @@ _CELL_NUMBER = re.compile(
 )
 # A line of this many characters without an end is a sentence that goes on.
 _GOES_ON = 25
+# In a text with fixed line ends a line that goes on fills this much of the widest one.
+_FILLED = 0.8
 # A line with a comma is running text from this many characters on, else it may be a heading.
 _RUNNING = 40
 
@@ -40,6 +43,7 @@ def read_plain(text: str) -> Readable:
     at = 0
     # An empty line ends a paragraph, but not one that a page number or column interrupts.
     has_ended = False
+    width = max(map(_measure_plain_line, text.splitlines()), default=0)
     for line in text.splitlines(keepends=True):
         words = line.strip()
         start = at + len(line) - len(line.lstrip())
@@ -54,13 +58,13 @@ def read_plain(text: str) -> Readable:
                 and lines[-1].text
                 and not _plain_line_breaks_off(lines[-1].text)
             ):
-                blocks += build_plain_blocks([line for line in lines if line.text], joining=True)
+                blocks += build_plain_blocks([line for line in lines if line.text], width)
                 lines = []
             has_ended = False
             lines.append(Passage(words, range(start, start + len(words))))
         else:
             has_ended = True
-    blocks += build_plain_blocks([line for line in lines if line.text], joining=True)
+    blocks += build_plain_blocks([line for line in lines if line.text], width)
     return Readable(text, _join_plain_tables(blocks), None, range(len(text)))
 
 
@@ -80,16 +84,18 @@ def _join_plain_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Tabl
     return joined
 
 
-def build_plain_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragraph | Table]:
+def build_plain_blocks(lines: list[Passage], width: float = 0) -> list[Paragraph | Table]:
     """Make lines into paragraphs, and lines between bars into tables.
 
     Args:
         lines: the lines in order.
-        joining: a line may go on in the next one, as in a text with fixed line ends.
+        width: of the widest line, in Chinese characters; one that is filled, or that breaks
+            off, may go on in the next one. 0: none goes on.
     """
     blocks: list[Paragraph | Table] = []
     rows: list[list[Passage]] = []
     open_words: Passage | None = None
+    is_filled = False
 
     def close() -> None:
         nonlocal open_words, rows
@@ -111,13 +117,21 @@ def build_plain_blocks(lines: list[Passage], *, joining: bool = False) -> list[P
             close()
         is_title = open_words is not None and not blocks and _is_plain_title(open_words, line)
         goes_on = open_words is not None and _plain_line_goes_on(open_words.text, line.text)
-        if joining and open_words is not None and goes_on and not is_title:
+        if is_filled and open_words is not None and goes_on and not is_title:
             open_words = Passage(open_words.text + line.text, [*open_words.places, *line.places])
         else:
             close()
             open_words = line
+        is_filled = width > 0 and (
+            _measure_plain_line(line.text) >= width * _FILLED or _plain_line_breaks_off(line.text)
+        )
     close()
     return blocks
+
+
+def _measure_plain_line(line: str) -> float:
+    """Return how wide a line is, in Chinese characters; letters and digits take half of one."""
+    return sum(0.5 if char.isascii() else 1 for char in line.strip())
 
 
 def find_level_of_plain_heading(text: str) -> int:
@@ -136,11 +150,14 @@ def choose_break_of_plain_cell(before: str, after: str) -> str:
     """Return what stands between two lines of a cell: nothing, or a line break.
 
     A narrow cell parts words anywhere; a line that is numbered, or has a number where the
-    one before it ends with one and its unit, is a matter of its own.
+    one before it ends with one and its unit, is a matter of its own, and so is one body
+    below another.
     """
     is_numbered = _CELL_NUMBER.match(after) is not None
     has_both = re.search(r"\d[^\d、，,]{1,3}$", before) and re.search(r"\D\d", after)
-    is_matter = is_numbered or (has_both and not before.endswith("年"))
+    bodies = (before.rpartition("\n")[2], after)
+    are_bodies = all(re.fullmatch(rf"{BODY}(?:公室)?", body) for body in bodies)
+    is_matter = is_numbered or are_bodies or (has_both and not before.endswith("年"))
     return "\n" if before and is_matter else ""
 
 
