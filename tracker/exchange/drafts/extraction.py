@@ -57,6 +57,7 @@ _LEAN = 2.0
 # From this month on a plan may be about the next year.
 _LATE_MONTH = 10
 _LONGEST_STEP = 24
+_LAST_STEP = 2
 _ITEM_LEVEL = 3
 _SUBHEAD_LEVEL = 5
 _LONGEST_PART = 10
@@ -181,11 +182,9 @@ class _DocumentReader:
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
         self.measures.earlier, self.whole = "", None
         unmarked = self._judge_unmarked(text, sentences)
-        for span in sentences:
+        for at, span in enumerate(sentences):
             sentence = text[span.start : span.end]
-            if sentences[0] is not span is not sentences[-1] and _ends_extracted_list(
-                text, span.start
-            ):
+            if sentences[0] is not span and _may_open_extracted_part(text, sentences[at - 1 : at + 2]):
                 around = naming.find_name_of_run_in_heading(sentence) or around
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
@@ -384,15 +383,18 @@ class _DocumentReader:
         return clause, carried
 
 
-def _ends_extracted_list(text: str, start: int) -> bool:
-    """Return whether a heading may follow here: behind a sentence of clauses, or the first one.
+def _may_open_extracted_part(text: str, sentences: list[Span]) -> bool:
+    """Return whether the second of three sentences may be a heading inside a paragraph.
 
+    It stands behind a sentence of clauses, or the first one, and before one of clauses.
     Short sentences one after the other are steps, not headings.
     """
-    before = text[:start].rstrip().rstrip("。！？")
-    sentence = before.rpartition("。")[2]
-    is_long = bool(re.search(r"[，、\d]", sentence)) or len(sentence) > _LONGEST_STEP
-    return is_long or "。" not in before
+    if len(sentences) <= _LAST_STEP:
+        return False
+    before, _own, after = (text[span.start : span.end] for span in sentences)
+    is_long = bool(re.search(r"[，\d]", before)) or len(before) > _LONGEST_STEP
+    has_clauses = re.search(r"[，\d]", after) is not None
+    return (is_long or not sentences[0].start) and has_clauses
 
 
 def _carries_on_extraction(clause: Clause) -> bool:

@@ -121,7 +121,7 @@ class MeasureReader:
         draft = Draft(
             kind="result" if tense == "past" else "target",
             indicator=indicator,
-            initiative=self._find_initiative(clause, indicator),
+            initiative=self._find_initiative(clause, indicator, amount.start),
             org=clause.setting.org,
             value=amount.value,
             value_hi=amount.high,
@@ -136,11 +136,11 @@ class MeasureReader:
         )
         self.recorder.add(draft, time, clause)
 
-    def _find_initiative(self, clause: Clause, indicator: str) -> str | None:
+    def _find_initiative(self, clause: Clause, indicator: str, end: int) -> str | None:
         """Return the named action before a number, its project, or what surrounds it."""
         around = clause.setting.initiative
         named = naming.find_named_action(
-            clause.text, clause.sentence, (clause.start, clause.end), indicator, around
+            clause.text, clause.sentence, (clause.start, end), indicator, around
         )
         if named is None and self.named is not None:
             place, name = self.named
@@ -151,7 +151,7 @@ class MeasureReader:
                 named = name
         if named is not None:
             self.named = (clause.start, named)
-        return named or naming.find_named_project(indicator) or around
+        return named or naming.find_named_project(indicator, around) or around
 
 
 class _ClauseState:

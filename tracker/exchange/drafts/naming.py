@@ -236,12 +236,14 @@ def find_named_lead(sentence: str, times: list[Time]) -> str | None:
     time (这五年，…), the subject of 主要目标是, or the first clause where it is an action
     (加强基础设施建设，力争…).
     """
-    text = strip_numbering_of_name(sentence)
+    text = _PARENTHESES.sub("", strip_numbering_of_name(sentence))
     if re.match(words.LEAD_LABEL, text):
         return None
     first, comma, rest = text.partition("，")
     if comma and times and len(first) <= _LONGEST_TIME and times[0].words in first:
         text, (first, comma, rest) = rest, rest.partition("，")
+    if period := re.match(words.PERIOD_OF, text):
+        return period["name"]
     text = re.sub(r"^(?:这|过去的?)[一二三四五]年(?:来)?，?", "", text)
     first, comma, _rest = text.partition("，")
     name = re.sub(words.GOES_ON, "", text.strip("。！：:；; 　"))
@@ -355,9 +357,14 @@ def find_named_action(
     return re.sub(r"^(?:好|了|新一轮)", "", name)
 
 
-def find_named_project(name: str) -> str | None:
-    """Return the 核电项目 that the name of an indicator begins or ends with; None if none."""
-    counted = re.search(
+def find_named_project(name: str, around: str | None) -> str | None:
+    """Return the 核电项目 that the name of an indicator begins or ends with; None if none.
+
+    What is only counted (实施…工程40个) belongs to the heading around it, unless that one is
+    a list of such works.
+    """
+    is_list = around is None or "实事" in around
+    counted = is_list and re.search(
         r"(?P<verb>建设|实施|新建|开展|推进)(?P<project>[^，、]{4,20}(?:工程|行动))$", name
     )
     if counted and not counted["project"].startswith(("重点", "重大")):

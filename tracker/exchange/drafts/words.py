@@ -139,6 +139,11 @@ LEAD_LABEL = (
     r"(?:牵头|责任|主责|主办|承办|落实|负责|实施|主管|首要责任)"
     r"(?:单位|部门|处室|科室|主体|领导单位)?[：:]\s*"
 )
+# 过去五年，是综合实力显著增强的五年 is what its paragraph is about.
+PERIOD_OF = (
+    r"(?:这|过去的?|回首|五年来)?[一二三四五]?年?，?(?:始终|我们)?是(?:我[省市县区州])?"
+    r"(?P<name>[^。；是]{4,30})的[一二三四五]年[。，；]"
+)
 # A line of its own behind a task: who leads it, who helps, until when.
 DEADLINE_LABEL = r"(?:计划)?(?:完成|办结|落实|整改)?(?:时限|时间|期限)(?:要求)?[：:]\s*"
 LABELLED_LINE = (
