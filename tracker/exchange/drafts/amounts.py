@@ -13,7 +13,7 @@ from tracker.model.quantities import parse_quantity
 
 Op = Literal[">=", ">", "<=", "<", "=", "~", "range"]
 
-_SCALE = r"(?:万亿|[十百千]?[万亿])"
+_SCALE = r"(?:万亿|[十百千]?[万亿]|[百千](?=[余多]?[户人名家元亩]))"
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE = r"[一二两三四五六七八九十百千]{1,9}"
 _UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
@@ -47,6 +47,7 @@ _BEFORE_END = re.compile(
     r"(?:了|至|到|在|为)?[\s〔（(]*$"
 )
 _CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_SMALL_SCALES = {"百": 100, "千": 1000}
 _DOUBLED = {"一": 2, "两": 4, "二": 4, "三": 8}
 # Characters before a number that may qualify it.
 _MOST_BEFORE = 30
@@ -153,6 +154,10 @@ def _read_amount(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | 
         written = match["chinese"] + match["cscale"] + match["cunit"]
     else:
         written = match["value"] + match["scale"] + (match["unit"] or "").replace("％", "%")
+    if match["scale"] in _SMALL_SCALES:
+        # 8千户 has no unit 千户.
+        read = _parse_amount(written.replace(match["scale"], "", 1))
+        return None if read is None else (read[0] * _SMALL_SCALES[match["scale"]], None, read[2])
     return _parse_amount(written)
 
 

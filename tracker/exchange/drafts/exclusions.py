@@ -106,6 +106,7 @@ def _exclude_headings(place: _Place) -> str | None:
     is_done = re.search("实施|办好|完成", place.before)
     is_last = re.search(words.COUNTS_IN_A_ROW, place.before) and not is_done
     is_named = re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after)
+    is_named = is_named or re.match(words.ATTENDED, place.after)
     is_heading = re.match(words.COUNTED_ONLY, place.after) or is_named or is_row or is_last
     return later("counts headings") if is_heading else None
 

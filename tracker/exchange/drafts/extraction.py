@@ -184,7 +184,9 @@ class _DocumentReader:
         unmarked = self._judge_unmarked(text, sentences)
         for at, span in enumerate(sentences):
             sentence = text[span.start : span.end]
-            if sentences[0] is not span and _may_open_extracted_part(text, sentences[at - 1 : at + 2]):
+            if sentences[0] is not span and _may_open_extracted_part(
+                text, sentences[at - 1 : at + 2]
+            ):
                 around = naming.find_name_of_run_in_heading(sentence) or around
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
@@ -285,7 +287,9 @@ class _DocumentReader:
         opening: Clause | None = None
         previous: Clause | None = None
         subject = Subject("")
-        for part in split_sentence_into_clauses(text, span):
+        parts = split_sentence_into_clauses(text, span)
+        for at, part in enumerate(parts):
+            ahead = text[slice(*parts[at + 1])] if at + 1 < len(parts) else ""
             if text[part.start - 1] == "；":
                 self.measures.whole = None
                 if opening is not None:
@@ -294,7 +298,7 @@ class _DocumentReader:
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
-            clause, carried = _settle_extracted_report(clause, carried, previous)
+            clause, carried = _settle_extracted_report(clause, carried, previous, ahead)
             previous = clause
             if _begins_extracted_work(clause):
                 governing = None
@@ -362,7 +366,7 @@ class _DocumentReader:
         if carried == "plan" and is_compared_in_tense(printed):
             # 计划完成投资5亿元，同比增长8% aims at both.
             cue = None
-        if carried and not own and cue is None:
+        if carried and not own and cue in {None, carried}:
             tense, doubt = carried, None
         turns = cue is not None and setting.tense is not None
         turns = turns and cue != (carried or setting.tense)
@@ -407,19 +411,24 @@ def _carries_on_extraction(clause: Clause) -> bool:
 
 
 def _settle_extracted_report(
-    clause: Clause, carried: Tense | None, before: Clause | None
+    clause: Clause, carried: Tense | None, before: Clause | None, ahead: str
 ) -> tuple[Clause, Tense | None]:
     """Return a clause, and what it hands on, as a report where it says what is done of a plan."""
-    if not _reports_on_extracted_plan(clause, before):
+    if not _reports_on_extracted_plan(clause, before, ahead):
         return clause, carried
     return clause._replace(tense="past"), None
 
 
-def _reports_on_extracted_plan(clause: Clause, before: Clause | None) -> bool:
-    """Return whether a clause says how much of a plan is done: 育苗计划63亩，完成80亩."""
+def _reports_on_extracted_plan(clause: Clause, before: Clause | None, ahead: str) -> bool:
+    """Return whether a clause says how much of a plan is done: 育苗计划63亩，完成80亩.
+
+    Also where the clause behind it says what share that is: 完成投资16亿元，占年度计划的40%.
+    """
     if clause.own_times or is_in_plan_tense(clause.words) or not clause.amounts:
         return False
     if re.match(words.SHARE_OF_PLAN_DONE, clause.words):
+        return True
+    if re.match(words.SHARE_OF_PLAN_DONE, ahead) and re.match(words.DONE_OF_PLAN, clause.words):
         return True
     is_plan = before is not None and re.search("计划|任务|目标", before.words)
     is_done = re.match(words.DONE_OF_PLAN, clause.words)

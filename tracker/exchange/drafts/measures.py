@@ -219,7 +219,8 @@ class _ClauseState:
         if (
             self.opening
             and continues
-            and len(name) > 2  # noqa: PLR2004  # a word of two characters is no thing of its own
+            and len(name) > 1
+            and not re.fullmatch(words.KINDS, name)
             and not naming.find_opening_verb_of_name(name)
             and amount.unit not in {"%", "‰"}
         ):
@@ -279,6 +280,9 @@ class _ClauseState:
         )
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
             self.subject = Subject(_drop_state_of_measure(last.indicator))
+        is_aside = is_aside or (
+            bool(self.subject.name) and re.fullmatch(words.INVESTMENTS, base) is not None
+        )
         # 新建有6所，改扩建有48所 goes on about the schools.
         is_aside = is_aside or (bool(self.subject.name) and base in _KINDS_OF_WORK)
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
@@ -301,7 +305,8 @@ def name_measure(
         topic: the 公路 of 公路方面 at the head of the sentence.
     """
     is_share = amount.unit in {"%", "‰", "倍"} or "百分点" in amount.unit
-    is_list = name.count("、") >= _LONG_LIST and not is_share
+    is_row = name.count("、") >= _LONG_LIST or bool(re.search(words.PLACES_IN_A_ROW, name))
+    is_list = is_row and not is_share
     if after and (name.endswith("等") or is_list):
         # The examples before 等 and 5座水库 are left out: what is counted stands behind.
         return Named(naming.find_opening_verb_of_name(name) + topic + after, takes_following=True)
@@ -309,6 +314,10 @@ def name_measure(
     if (not name or are_places) and is_share and after.startswith("的"):
         # 90%的煤矿达到二级以上: what is reached stands behind.
         return Named(after[1:], takes_following=True)
+    is_for = re.match("[对向给]|为(?!民)", name) and not naming.needs_following_name(name)
+    if after and is_for and not is_share:
+        # 对义务教育阶段4500名学生实施…: who it is for stands on both sides.
+        name = ""
     if not name or naming.is_name_of_growth_only(name):
         if after and not is_share:
             # 其中17个完工: of what the clause before was about.
@@ -320,6 +329,7 @@ def name_measure(
     if after and (
         naming.needs_following_name(name)
         or after.startswith("的")
+        or re.search(words.PLACES_OF_WORK, name)
         or (counts_following and not is_share)
     ):
         return Named(name + after, takes_following=True)
@@ -343,6 +353,8 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
             "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:计划|任务|目标)", name
         )
     )
+    if re.match("占|完成(?:年|全年)", name):
+        subject = subject.removesuffix("完成投资")
     return subject + name if is_part else name
 
 
@@ -431,8 +443,8 @@ def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
         return Subject(owner["thing"])
     before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)
     name = naming.clean_subject_of_name(before)
-    is_state = re.match("超额|完成|占", name) or naming.is_name_of_growth_only(name)
-    if len(name) < _SHORT_NAME or is_state:
+    is_state = re.match(rf"超额|完成|占|{words.INVESTMENTS}$", name) is not None
+    if len(name) < _SHORT_NAME or is_state or naming.is_name_of_growth_only(name):
         return subject
     # 青临高铁全长120公里 is about the railway.
     thing = re.sub(words.DIMENSIONS, "", name)

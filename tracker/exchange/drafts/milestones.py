@@ -32,6 +32,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
     if among := re.search(words.AMONG, name):
         return Subject(among["thing"])
+    if works := re.fullmatch(words.WORKS, name):
+        return Subject(works["thing"])
     if such := re.fullmatch(words.SUCH_THINGS, name):
         return Subject(such["thing"])
     if raised := re.fullmatch(words.RAISED, name):

@@ -82,7 +82,7 @@ def clean_subject_of_name(text: str) -> str:
         if shorter == name:
             break
         name = shorter
-    name = re.sub(r"(?<=[^，])(?:全部|一定|全面|预计|力争)(?=\w)", "", name)
+    name = re.sub(r"(?<=[^，])(?:全部|一定|全面|预计|力争)(?=\w)|(?:力争|争取|确保)$", "", name)
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
@@ -155,6 +155,8 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     for time in times:
         if start <= time.start < end:
             noun = noun.replace(time.words, "")
+    # 8项省重点项目总投资198亿元: the investment is the next number's.
+    noun = re.sub(rf"(?<=\w{{3}})(?:{words.INVESTMENTS})[约达为]?(?:\d.*)?$", "", noun)
     noun = _join_state_to_noun(noun)
     noun = re.sub(r"(?<=\w\w)[均都也]?(?:将(?!军)|已|确保)+在?(?=\w\w)|全部|一定|全面", "", noun)
     # 75家企业年销售收入18亿元: the income is the next number's.

@@ -5,6 +5,7 @@ from datetime import date
 
 from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.tense import (
+    LAST_MONTH,
     Tense,
     find_heading_tense,
     find_sentence_tense,
@@ -38,7 +39,8 @@ class Outline:
 
     def __init__(self, sentences: list[str], published: date, title: str) -> None:
         self.published = published
-        self.is_page = is_page_of_news(sentences, published)
+        is_whole = re.search(words.WHOLE_TITLE, title) is not None
+        self.is_page = is_page_of_news(sentences, published) and not is_whole
         titled = judge_tense_of_title(title)
         self.default: Tense | None = titled or judge_tense_of_sentences(
             sentences, is_page=self.is_page
@@ -46,7 +48,9 @@ class Outline:
         self.tense: Tense | None = titled or self._open(sentences)
         self.is_stated = titled is not None and not re.search(words.PAST_PAGE, title)
         self.time: Time | None = None
-        self.past_time: Time | None = None
+        # The year of a title or heading that looks back on it.
+        self._reviewed = self._find_reviewed(title) if titled == "past" else None
+        self.past_time: Time | None = self._reviewed
         self.paragraph = 0
         self._headings: list[tuple[int, str]] = []
 
@@ -69,9 +73,11 @@ class Outline:
             (level, heading),
         ]
         self.paragraph = 0
-        self.past_time = None
         times = [time for time in find_times(heading, self.published) if time.role != "compared"]
         tense = find_heading_tense(heading, self.published, times)
+        if tense is not None:
+            self._reviewed = self._find_reviewed(heading) if tense == "past" else None
+        self.past_time = self._reviewed
         if tense is not None:
             self.tense, self.is_stated = tense, True
         elif self.tense == "other":
@@ -79,6 +85,17 @@ class Outline:
         if times or tense is not None:
             is_ahead = bool(times) and times[-1].last >= self.published
             self.time = times[-1] if is_ahead else None
+
+    def _find_reviewed(self, heading: str) -> Time | None:
+        """Return the year before that a title or heading names as the one it reports on."""
+        times = [time for time in find_times(heading, self.published) if time.role == "during"]
+        years = [time for time in times if re.fullmatch(r"20\d\d年度?", time.words)]
+        if not len(times) == len(years) == 1:
+            return None
+        is_closing = (
+            self.published.month == LAST_MONTH and years[0].first.year == self.published.year
+        )
+        return years[0] if is_closing or years[0].last < self.published else None
 
     def follow(self, sentence: str) -> Tense | None:
         """Take over the tense and time that a sentence sets; return that tense."""
@@ -107,7 +124,8 @@ class Outline:
             return
         is_early = opening.start <= _OPENING
         is_span = is_early and opening.first.year < opening.last.year < self.published.year
-        self.past_time = opening if is_span and re.search(words.YEARS, opening.words) else None
+        is_kept = is_span and re.search(words.YEARS, opening.words)
+        self.past_time = opening if is_kept else self._reviewed
 
     def locate(self) -> str:
         """Return the place of the current paragraph for people: 三、（六）第1段."""

@@ -10,13 +10,13 @@ from tracker.exchange.drafts.document import Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Neither
 from tracker.exchange.drafts.naming import shorten_name
 from tracker.exchange.drafts.relations import relate_draft
+from tracker.exchange.drafts.tense import LAST_MONTH
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
 from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, REACHES, SHARE_OF_PLAN, SPANS
 
 LONGEST_QUOTE = 120
 # What was reported so many days before the document is what it reports on.
 _RECENT_DAYS = 120
-_LAST_MONTH = 12
 # A page says in its first paragraphs what it is about.
 _OPENING_PARAGRAPHS = 2
 
@@ -111,7 +111,7 @@ class Recorder:
         self, draft: Draft, time: Time | None, clause: str, past_time: Time | None = None
     ) -> None:
         """Set the day that a result holds, and its period."""
-        known = time if time is not None and time.last <= self.published else None
+        known = time if time is not None and self._is_reported_until(time) else None
         known = known or past_time
         reported = self.reported
         is_late = self.published.month > REVIEW_MONTHS
@@ -133,7 +133,13 @@ class Recorder:
             is_day = first == draft.as_of
             if is_day or (known is not None and re.search("截至|月底|月末", known.words)):
                 draft.period_start = draft.as_of.replace(month=1, day=1)
-        draft.estimate = "预计" in clause
+        # What a report of December says of the whole year is expected.
+        draft.estimate = "预计" in clause or draft.as_of > self.published
+
+    def _is_reported_until(self, time: Time) -> bool:
+        """Return whether a report goes up to a time; one of December expects its whole year."""
+        is_closing = self.published.month == LAST_MONTH and re.match("年[末底]|全年", time.words)
+        return time.last <= self.published or bool(is_closing)
 
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
         """Set the deadline: from the words that govern the promise, else the year's end."""
@@ -164,12 +170,12 @@ class Recorder:
 
     def _coming_year(self) -> int:
         """Return the year whose promises a document makes: in December that of the next."""
-        return self.published.year + (self.published.month == _LAST_MONTH)
+        return self.published.year + (self.published.month == LAST_MONTH)
 
     def plans_next_year(self) -> bool:
         """Return whether the title of a document of December names the next year."""
         names = rf"明年|{self.published.year + 1}年"
-        return self.published.month == _LAST_MONTH and bool(re.search(names, self.title))
+        return self.published.month == LAST_MONTH and bool(re.search(names, self.title))
 
     def plan_year(self) -> int:
         """Return the year that a promise without a year is for; the last one of a plan."""

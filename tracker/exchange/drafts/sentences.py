@@ -12,7 +12,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!?]+$")
 # A comma between digits belongs to the number; brackets keep what they hold together.
 _CLAUSE_ENDS = re.compile(
-    r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)"
+    r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)|(?<=[^，。；、：]{6})、(?=(?:建成|完成|安装)\w{4})"
 )
 # No clause and no sentence that a person writes is longer.
 _LONGEST_CLAUSE = 400

@@ -34,9 +34,13 @@ _CERTAIN_PAST = re.compile(
     r"实际(?:完成|新增|建成|达到)|完成率(?=\d)|至此|(?:目标|任务)(?:任务)?(?:全部|均|如期)(?:实现|完成)"
 )
 _CERTAIN_PLAN = re.compile(
-    r"力争|争取(?!国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
-    r"年度计划总?投资(?!额?的)|(?<![完达]成)(?<![占超为的])(?:本年度|年度|今年|全年)(?:投资|建设|改造|开工)?计划(?:新?开工|完工|竣工)?(?:项目)?(?:约|为)?(?=\d)|(?:建设|改造)计划(?:约|为)?(?=\d)|(?<!年度)(?<!全年)(?<![超占为])"
+    r"力争|争取(?!国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺|务必|一定(?!程度|规模|的)|拟|预计到(?!年[底末])|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
+    r"(?<!完成)(?<!占)年度计划总?投资(?!额?的|比例)|(?<![完达]成)(?<![占超为的])(?:本年度|年度|今年|全年)(?:投资|建设|改造|开工)?计划(?:新?开工|完工|竣工)?(?:项目)?(?:约|为)?(?=\d)|(?:建设|改造)计划(?:约|为)?(?=\d)|(?<!年度)(?<!全年)(?<![超占为])"
     r"计划(?!总|投资|单列|的|生育|[、》”，。；：）]|和|与|及|等|项目|任务|书|外|内|类|$|\d|[^，]{1,6}的\d)"
+)
+# In a report of progress: what was reached of a plan.
+_SHARES_OF_PLAN = re.compile(
+    r"累计完成|完成率|序时进度|占年度?(?:计划|目标|任务)|完成(?:年度|全年|年)(?:投资)?计划"
 )
 # A promise says these as well: 到2027年，污染得到遏制.
 _RESULTS = re.compile("得到|跃升|位居|居全|排名|排全|跃居|名列|稳居|净增|建成并")
@@ -60,6 +64,7 @@ _MUST = (
     "要(?=达到|完成|完建|开工|建|新增|新建|实现|提高|控制|增长|再|全部|于|改造|实施|引进|培育|打造|"
     "确保)"
 )
+LAST_MONTH = 12
 # A period of which less is over lies ahead.
 _BEGUN = 1 / 3
 # What nobody says of a number that is already known.
@@ -107,8 +112,13 @@ def _judge_tense_of_plan_sentence(
     sentence: str, plan: re.Match[str], published: date, times: list[Time]
 ) -> Tense | None:
     """Return the tense of a sentence that speaks of aims or of a year's work."""
-    ended = [time for time in times if time.last < published and time.start <= plan.end()]
+    opening = [time for time in times if time.start <= plan.end()]
+    ended = [time for time in opening if time.last < published]
     ahead = [time for time in times if time.last >= published]
+    if published.month == LAST_MONTH and opening and "之年" in plan.group():
+        # 2018年是…之年 in December of that year looks back on it.
+        ended = [time for time in opening if time.first.year <= published.year]
+        ahead = [time for time in times if time.first.year > published.year]
     if ended and not ahead and "目标" not in plan.group():
         return "past"
     is_met = re.search(r"(?:完成|实现)(?:了)?[^，。]{0,12}目标", sentence) and not ahead
@@ -180,6 +190,8 @@ def find_time_tense(
     """
     if time.role == "since" or time.last < published or re.search(r"截至|截止", clause):
         return "past"
+    if section == "past" and _is_tense_of_closing_year(time, published, clause, is_guess=is_guess):
+        return "past"
     if time.first > published or time.role == "until" or time.words.startswith(("到", "至")):
         return "plan"
     is_running = _is_tense_of_running_year(time, published)
@@ -203,6 +215,12 @@ def _is_tense_of_running_year(time: Time, published: date) -> bool:
     names_year = re.search(rf"今年|本年|{published.year}", time.words) is not None
     is_whole = time.last == date(published.year, 12, 31)
     return names_year and is_whole and published.month <= REVIEW_MONTHS
+
+
+def _is_tense_of_closing_year(time: Time, published: date, clause: str, *, is_guess: bool) -> bool:
+    """Return whether a review of December expects what its year comes to: 预计到年末."""
+    is_year = time.last == date(published.year, 12, 31) and published.month == LAST_MONTH
+    return is_year and not is_guess and "预计" in clause
 
 
 def is_in_plan_tense(clause: str) -> bool:
@@ -253,6 +271,7 @@ def judge_tense_of_sentences(
             len(_CERTAIN_PLAN.findall(sentence))
             + is_in_future_tense(sentence)
             - len(_CERTAIN_PAST.findall(sentence))
+            - len(_SHARES_OF_PLAN.findall(sentence))
         )
         for sentence in sentences
     )

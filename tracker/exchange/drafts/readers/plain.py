@@ -122,11 +122,14 @@ def build_plain_blocks(lines: list[Passage], width: float = 0) -> list[Paragraph
         else:
             close()
             open_words = line
-        is_filled = width > 0 and (
-            _measure_plain_line(line.text) >= width * _FILLED or _plain_line_breaks_off(line.text)
-        )
+        is_filled = width > 0 and _is_plain_line_filled(line.text, width)
     close()
     return blocks
+
+
+def _is_plain_line_filled(line: str, width: float) -> bool:
+    """Return whether a line is about as wide as the widest, or running text that breaks off."""
+    return _measure_plain_line(line) >= width * _FILLED or _plain_line_breaks_off(line)
 
 
 def _measure_plain_line(line: str) -> float:
