@@ -40,6 +40,13 @@ def run(code: str, *options: str) -> str:
         ("import ntpath; print(ntpath.basename(chr(92) + 'a'))", "a"),
         ("import subprocess; print(subprocess.run(['true']).returncode)", "0"),
         ("from textwrap import *; print(dedent(' a'))", "a"),
+        ("from calendar import monthrange; print(monthrange(2024, 2)[1])", "29"),
+        ("from difflib import get_close_matches; print(get_close_matches('ab', ['abc', 'x']))",
+         "['abc']"),
+        ("import urllib.parse; print(urllib.parse.quote_from_bytes(b' '))", "%20"),
+        ("import urllib.request; print(urllib.parse.urlsplit('a://b').netloc)", "b"),
+        ("import fnmatch, locale; print(fnmatch.fnmatch('a', '?'), locale.normalize('C'))",
+         "True C"),
         ("import tokenize; print(tokenize.NAME)", "1"),
         ("import textwrap; print(hasattr(textwrap, 'none'), textwrap.dedent(' a'))", "False a"),
         (IN_THREADS, "{'Popen'}"),
@@ -51,6 +58,28 @@ def test_a_postponed_module_is_executed_when_it_is_used(code: str, printed: str)
     assert run(code) == printed
 
 
+def test_a_function_that_is_taken_out_of_a_module_waits_with_it() -> None:
+    code = """
+from urllib.parse import quote_from_bytes
+print("__getattr__" in vars(sys.modules["urllib.parse"]), quote_from_bytes(b"/ "))
+from urllib.parse import quote_from_bytes as function
+print("__getattr__" in vars(sys.modules["urllib.parse"]), function.__name__)
+"""
+    assert run(code) == "True /%20\nFalse quote_from_bytes"
+
+
+def test_a_module_of_a_package_waits_though_the_package_does_not() -> None:
+    code = """
+from tracker.system.postponing import postpone_module
+postpone_module("msgspec.inspect")
+import msgspec
+print("__getattr__" in vars(msgspec.inspect), msgspec.inspect.type_info(int))
+print("__getattr__" in vars(msgspec.inspect))
+"""
+    assert run(code).startswith("True IntType(")
+    assert run(code).endswith("False")
+
+
 def test_a_module_that_is_imported_already_stays() -> None:
     command = [sys.executable, "-P", "-c", "import textwrap\n" + PROBE]
     subprocess.run(command, check=True)
@@ -59,6 +88,7 @@ def test_a_module_that_is_imported_already_stays() -> None:
 def test_a_module_that_is_not_there_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     from tracker.system import postponing
 
-    monkeypatch.setattr(postponing, "UNUSED_AT_START", ("no_module_of_this_name",))
+    missing = ("no_module_of_this_name", "no_package.of_this_name")
+    monkeypatch.setattr(postponing, "UNUSED_AT_START", dict.fromkeys(missing, ()))
     postponing.postpone_unused_modules()
-    assert "no_module_of_this_name" not in sys.modules
+    assert not {*missing} & {*sys.modules}

@@ -27,6 +27,7 @@ from tracker.errors import (
     describe_error_reason,
 )
 from tracker.locale.translation import _
+from tracker.system.postponing import postpone_module
 
 
 class _AppCommands(TyperGroup):
@@ -84,8 +85,10 @@ def _import_app_command(name: str) -> Any:  # noqa: ANN401  # a module with its 
 def _import_msgspec_for_app() -> None:
     """Import msgspec without typing_extensions, of which it uses nothing that typing has not.
 
-    That module would take 3 ms of every start.
+    That module would take 3 ms of every start, and the one that describes types another.
     """
+    if "msgspec" not in sys.modules:
+        postpone_module("msgspec.inspect")
     if "typing_extensions" not in sys.modules:
         sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # cannot be imported
         import msgspec  # noqa: F401

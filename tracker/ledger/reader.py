@@ -6,7 +6,6 @@ from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from heapq import heappop, heappush
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -548,6 +547,8 @@ def _list_overdue_for_reader(
     A deadline in force is never before the first one there was, so what comes later by
     its first deadline cannot come before what is known to be overdue since earlier.
     """
+    from heapq import heappop, heappush
+
     refuse_wrong_filter(where)
     day = view.horizon.as_of
     waiting: list[tuple[date, str, Assessment]] = []

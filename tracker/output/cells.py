@@ -39,6 +39,7 @@ PLAIN: frozenset[ColumnKind] = frozenset({"text", "id"})
 """Kinds of column whose texts people read as they are."""
 # What a spreadsheet may take for a formula, and that behind guards of its own.
 _FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
+_VISIBLE_ASCII = bytes(range(ord(" "), ord("~") + 1))
 
 
 class Canvas(Struct, frozen=True):
@@ -223,10 +224,10 @@ def encode_cells(value: object) -> bytes:
         line = encode(value)
     except UnicodeEncodeError:
         line = encode(_show_cell_surrogates(to_plain_data(value)))
-    text = line.decode()
-    if text.isprintable():
+    # Most of a line is ASCII; to look at the rest alone takes a quarter of the time.
+    if line.translate(None, _VISIBLE_ASCII).decode().isprintable():
         return line
-    return re.sub(HIDDEN_CHARACTERS, _escape_cell_as_json, text).encode()
+    return re.sub(HIDDEN_CHARACTERS, _escape_cell_as_json, line.decode()).encode()
 
 
 def encode_cells_as_line(value: object) -> str:

@@ -8,14 +8,14 @@ import msgspec
 from tracker.model.codec import to_plain_data
 from tracker.model.records import SCHEMA
 from tracker.output.cells import Canvas, encode_cells, list_items_of_cells
-from tracker.output.model import Content, Table
+from tracker.output.model import Content, Sheet
 from tracker.output.rendering import OutputFormat
 
 _INDENT = 2
 _AT_ONCE = 64
-"""Rows of a table that are laid out together, in two thirds of the time of each alone.
+"""Rows that are laid out together, in a third of the time of each alone.
 
-Other content may be read while it is written.
+What a sheet shows may be as large as a ledger.
 """
 
 
@@ -28,7 +28,7 @@ def render_json(what: Content, _canvas: Canvas) -> Iterator[bytes]:
     yield head.removesuffix(b"\n}") + b',\n  "items": ['
     items = iter(list_items_of_cells(what))
     start, end = b"", b"]"
-    while batch := list(islice(items, _AT_ONCE if isinstance(what, Table) else 1)):
+    while batch := list(islice(items, 1 if isinstance(what, Sheet) else _AT_ONCE)):
         # Without the brackets of its list, for it is part of a longer one.
         yield start + _indent_json(batch, 1)[1 : -len("\n  ]")]
         start, end = b",", b"\n  ]"
@@ -38,8 +38,9 @@ def render_json(what: Content, _canvas: Canvas) -> Iterator[bytes]:
 def _indent_json(value: object, depth: int = 0) -> bytes:
     """Return the JSON of a value, its lines below the first one so many levels deep."""
     # Inside of as many lists as it stands deep it is indented as it should be.
-    line = b"".join([b"[" * depth, encode_cells(value), b"]" * depth])
-    shown = msgspec.json.format(line, indent=_INDENT)
+    for _level in range(depth):
+        value = [value]
+    shown = msgspec.json.format(encode_cells(value), indent=_INDENT)
     around = [_INDENT * (level + 1) for level in range(depth)]
     return shown[sum(around) + 2 * depth : len(shown) - sum(around) + _INDENT * depth - 2 * depth]
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from heapq import merge
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -340,6 +339,8 @@ class IndexedFolderView(FolderView):
         self, _where: Filter, due_by: date, _as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
         """Yield the candidates, each behind the earliest deadline it ever had, in that order."""
+        from heapq import merge
+
         last, table = due_by.toordinal(), self.table("indicators")
         changed = []
         for line in filter(None, map(table.line, table.changed)):
