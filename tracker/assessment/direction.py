@@ -18,6 +18,7 @@ from tracker.model.vocabulary import Direction
 
 CEILINGS = {"<=", "<"}
 FLOORS = {">=", ">"}
+_LIMITS = CEILINGS | FLOORS
 
 _GROWTH = r"增长|增速|增幅|涨幅|同比"
 
@@ -46,10 +47,10 @@ class ValueSpan(Struct, frozen=True, gc=False):
 
     def holds(self, value: Decimal) -> bool:
         """Return whether a value lies in the range."""
-        is_in = (self.low is None or self.low <= value) and (
-            self.high is None or value <= self.high
-        )
-        return is_in and not (self.is_open and value in (self.low, self.high))
+        low, high = self.low, self.high
+        if (low is not None and value < low) or (high is not None and value > high):
+            return False
+        return not (self.is_open and value in (low, high))
 
     def decides(self, value: Decimal, bound: Bound | None) -> bool | None:
         """Return whether a figure lies in the range; None if its bound leaves that open.
@@ -93,8 +94,10 @@ def has_direction_of_running_sum(indicator: Indicator) -> bool:
 
 def has_direction_of_growth_rate(indicator: Indicator) -> bool:
     """Return whether values are rates of growth of their own period, with no value before."""
+    if indicator.baseline is not None:
+        return False
     words = f"{indicator.name} {indicator.target_wording or ''}"
-    return indicator.baseline is None and _names_growth_direction(indicator.unit or "", words)
+    return _names_growth_direction(indicator.unit or "", words)
 
 
 def infer_direction(
@@ -109,7 +112,7 @@ def infer_direction(
     """
     if indicator.direction is not None:
         return indicator.direction
-    if indicator.op in CEILINGS | FLOORS:
+    if indicator.op in _LIMITS:
         return "down" if indicator.op in CEILINGS else "up"
     if target is None:
         return "up"
@@ -135,7 +138,7 @@ def find_span_in_direction(
         low = WIDE_CONTEXT.subtract(low, _find_tolerance_in_direction(low, indicator.unit))
         top = WIDE_CONTEXT.add(top, _find_tolerance_in_direction(top, indicator.unit))
     direction = infer_direction(indicator, target, high)
-    if indicator.op in CEILINGS | FLOORS and high is None:
+    if indicator.op in _LIMITS and high is None:
         direction = "down" if indicator.op in CEILINGS else "up"
     if direction == "hold":
         return ValueSpan(low, top)

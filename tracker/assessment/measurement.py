@@ -139,12 +139,14 @@ def build_measurement(
     is_estimated = False
     if reports is None:
         reports = list_entries_in_force(indicator.updates, horizon)
+    # This runs for each report of a ledger, so that it calls nothing.
     for update in reports:
-        if is_measured_report(update):
+        has_figure = update.value is not None or update.done is not None
+        if has_figure or update.share_of_plan is not None:
             last_report = update.on
             if update.status != "final":
                 is_estimated = True
-            elif update.value is not None or update.done is not None:
+            elif has_figure:
                 final.append(update)
     provisional = is_estimated and not final
     start = find_effective_start(indicator, horizon)
@@ -206,10 +208,11 @@ def _measure_met_since(
     A figure that leaves it open counts as not met.
     """
     since: date | None = None
+    holds = span.holds
     for on, value, bound in points:
         if since is not None and deadline is not None and on > deadline:
             break
-        if span.holds(value) if bound is None else span.decides(value, bound) is True:
+        if holds(value) if bound is None else span.decides(value, bound) is True:
             since = since or on
         else:
             since = None

@@ -237,7 +237,7 @@ class LedgerView:
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators that were there and whose fields fit, with their initiatives."""
         refuse_wrong_filter(where)
-        asks = filters_records(where)
+        asks, has_working_set = filters_records(where), where.working_set is not None
         if pairs is None and due_by is not None and due_from is not None:
             pairs = self.records.candidates_due_between(where, due_from, due_by, self.settled_day)
         elif pairs is None:
@@ -245,7 +245,9 @@ class LedgerView:
         for initiative, indicator in pairs:
             if asks and not fits_filter_of_record(where, initiative, indicator):
                 continue
-            if not fits_working_set_filter(where, initiative, indicator, self.horizon):
+            if has_working_set and not fits_working_set_filter(
+                where, initiative, indicator, self.horizon
+            ):
                 continue
             if is_record_in_effect(initiative, indicator, self.horizon):
                 yield initiative, indicator

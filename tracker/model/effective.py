@@ -51,15 +51,16 @@ def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[E
         return []
     effective = [*entries]
     days = [*map(_effective_day, effective)]
+    ordered = sorted(days)
     # This runs several times for every record of a ledger. Most have nothing of a later day.
     if horizon.known_on is not None:
         effective = [entry for entry in entries if is_entry_in_effect_known(entry, horizon)]
-    elif max(days) > horizon.as_of:
+    elif ordered[-1] > horizon.as_of:
         effective = [entry for entry in entries if entry.on <= horizon.as_of]
     # Few entries void another.
     if any(map(_voided_id, effective)):
         effective = _drop_ineffective_entries(effective)
-    if days != sorted(days):
+    if days != ordered:
         effective.sort(key=_effective_day)
     return effective
 
@@ -142,9 +143,11 @@ def list_sources_in_effect(initiative: Initiative, indicator: Indicator | None) 
     return initiative.sources
 
 
-def find_effective_publication_day(sources: Iterable[Source], horizon: Horizon) -> date | None:
+def find_effective_publication_day(sources: Sequence[Source], horizon: Horizon) -> date | None:
     """Return the day of the earliest document of some sources, None where none is known."""
     # This runs for every record; a generator would take twice as long.
+    if len(sources) == 1:
+        return horizon.published.get(sources[0].document)
     days = [horizon.published.get(source.document) for source in sources]
     return min(filter(None, days), default=None)
 

@@ -189,7 +189,9 @@ class View(ABC):
         day: date,  # noqa: ARG002
         wanted: "Collection[ForeseenWanted]",  # noqa: ARG002
     ) -> Iterator[tuple[Initiative, Indicator]] | None:
-        """Yield what is foreseen to meet one of some conditions, and what is not foreseen.
+        """Yield what may be foreseen to meet one of some conditions, and what is not foreseen.
+
+        Of reports there is only what an assessment by today's knowledge depends on.
 
         Args:
             rules: what the rules are called, as for ``ForeseenIndex``.

@@ -16,10 +16,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 from zlib import crc32
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from tracker.model.commits import TABLES
 from tracker.storage.folder import journal
@@ -34,8 +36,8 @@ from tracker.system import files
 from tracker.system.overriding import override
 
 _FORMAT = f"tracker index 1 {sys.byteorder}"
-_BLOCK = 1 << 20
-"""Bytes of rows that are read at a time."""
+_BLOCK, _NEAR = 1 << 18, 1 << 14
+"""Bytes of rows that are read at a time: one after the other, and here and there."""
 
 _ROWS_FOR_A_LOOKUP = 50
 """Rows that are read one after the other in the time that it takes to find one."""
@@ -47,7 +49,7 @@ _LINKS = ("part_of", "after")
 """Fields that few indicators have, each a bit of their row."""
 
 
-class _Columns(NamedTuple):
+class _Columns(Struct):
     """What is known of all rows of a snapshot, in its order.
 
     Attributes:
@@ -87,7 +89,7 @@ def compose_snapshot_index(data: bytes, changed: int, newest: datetime | None) -
     counts = [_add_table_to_index(columns, data, name) for name in TABLES]
     first = data[: data.index(b"\n") + 1].decode()
     head = msgspec.json.encode([first, len(data), changed, newest, counts])
-    content = b"\n".join([head, b"".join(column.tobytes() for column in columns)])
+    content = b"\n".join([head, b"".join(column.tobytes() for column in astuple(columns))])
     return f"{_FORMAT} {crc32(content):08x}\n".encode() + content
 
 
@@ -247,7 +249,9 @@ class IndexedRows(SnapshotRows):
         self._lookup_count = self._owner_count = 0
         self._owned: dict[str, list[tuple[int, str]]] | None = None
         self._numbers: dict[str, int] | None = None
-        self._known: dict[str, int] = {}
+        self._known: dict[str, int | None] = {}
+        self._sorted_keys: dict[int, bytes] = {}
+        self._block, self._begin, self._end = b"", 0, 0
 
     @override
     def find_line(self, record_id: str) -> bytes | None:
@@ -344,7 +348,8 @@ class IndexedRows(SnapshotRows):
             return self._number_ids().get(record_id)
         at = bisect_left(range(self._count), record_id.encode(), key=self._read_sorted_key)
         is_there = at < self._count and self._read_sorted_key(at) == record_id.encode()
-        return self._sorted_number(at) if is_there else None
+        number = self._known[record_id] = self._sorted_number(at) if is_there else None
+        return number
 
     def _number_ids(self) -> dict[str, int]:
         """Return the number of the row of each id, once many are looked up."""
@@ -356,14 +361,27 @@ class IndexedRows(SnapshotRows):
         return self._columns.by_id[self._base + at]
 
     def _read_sorted_key(self, at: int) -> bytes:
-        return self._read_row(self._sorted_number(at)).partition(b'":')[0][1:]
+        # Every search begins in the middle, so that the same few are asked for again and again.
+        key = self._sorted_keys.get(at)
+        if key is None:
+            key = self._read_row(self._sorted_number(at)).partition(b'":')[0][1:]
+            self._sorted_keys[at] = key
+        return key
 
     def _read_sorted_id(self, at: int) -> str:
         return self._read_sorted_key(at).decode()
 
     def _read_row(self, number: int) -> bytes:
         at, columns = self._base + number, self._columns
-        row = self._reader.read(columns.starts[at], columns.sizes[at])
+        start = columns.starts[at]
+        stop = start + columns.sizes[at]
+        if not self._begin <= start <= stop <= self._end:
+            # Where many are looked up, the next one is often close to this one.
+            is_one_of_many = self._numbers is not None
+            more = self._choose_size(start, self._end) if is_one_of_many else 0
+            self._block = self._reader.read(start, max(stop - start, more))
+            self._begin, self._end = start, start + len(self._block)
+        row = self._block[start - self._begin : stop - self._begin]
         return self._reader.check(row, columns.checksums[at])
 
     def _read_item(self, number: int) -> tuple[str, bytes]:
@@ -388,4 +406,6 @@ class IndexedRows(SnapshotRows):
 
     def _choose_size(self, start: int, end: int) -> int:
         """Return how much to read at once: more where the last block ended close before."""
-        return _BLOCK if 0 <= start - end < _BLOCK // 64 else _BLOCK // 64
+        size = _BLOCK if 0 <= start - end < _NEAR else _NEAR
+        last, columns = self._base + self._count - 1, self._columns
+        return min(size, columns.starts[last] + columns.sizes[last] - start)

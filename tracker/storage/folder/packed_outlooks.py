@@ -15,10 +15,11 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import accumulate, groupby
 from math import isnan, nan
-from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from tracker.model.outlooks import (
     Foreseen,
@@ -35,7 +36,7 @@ _MOST_SPANS = 255
 _NO_DAY, _NEVER = 0, date.max.toordinal()
 
 
-class _Columns(NamedTuple):
+class _Columns(Struct):
     """What is known of all indicators; days are ordinals, 0 where there is none.
 
     Attributes:
@@ -82,7 +83,7 @@ def pack_outlooks(rules: str, index: int, outlooks: Iterable[Outlook | None]) ->
         _add_outlook(columns, outlook)
     sizes = [len(columns.counts), len(columns.later_marks)]
     head = msgspec.json.encode([index, rules, sizes])
-    content = b"\n".join([head, b"".join(column.tobytes() for column in columns)])
+    content = b"\n".join([head, b"".join(column.tobytes() for column in astuple(columns))])
     return f"{_FORMAT} {crc32(content):08x}\n".encode() + content
 
 
@@ -228,7 +229,7 @@ class PackedOutlooks:
         return _GapLine(*gaps, before + 1, columns.later_lasts[at])
 
 
-class _GapLine(NamedTuple):
+class _GapLine(Struct):
     """The gap on the first and the last day of a span; not a number: there is none."""
 
     gap: float
@@ -309,9 +310,9 @@ class PackedOutlooksOfDay:
             yield number, Foreseen("", _unpack_outlook_gap(gap), *days_of)
 
     def list_numbers(self, wanted: Iterable[ForeseenWanted]) -> list[int]:
-        """Return the rows of what meets one of some conditions, and of what is not foreseen."""
-        places = {place for each in wanted for place in self._select(each)}
-        return sorted({self._by_id[place] for place in places} | {*self.unforeseen})
+        """Return the rows with one of the marks that are wanted, and of what is not foreseen."""
+        marks = {0, *(mark for each in wanted for mark in self._list_marks(each))}
+        return [number for number, mark in enumerate(self._marks) if mark in marks]
 
     def _split_by_rank(
         self, places: Sequence[int], days: Sequence[int], rank: Callable[[int], int], limit: int
@@ -371,13 +372,7 @@ class PackedOutlooksOfDay:
     def _select(self, wanted: ForeseenWanted) -> list[int]:
         """Return the places of those that are wanted."""
         by_id = self._by_id
-        places = self._list_places_of_marks(
-            frozenset(
-                mark
-                for mark in self._counts
-                if mark & wanted.marks == wanted.marks and not mark & wanted.other_marks
-            )
-        )
+        places = self._list_places_of_marks(self._list_marks(wanted))
         if wanted.is_led is not None and (self._unled or not wanted.is_led):
             unled, is_led = self._unled, wanted.is_led
             places = [place for place in places if (place not in unled) == is_led]
@@ -388,6 +383,14 @@ class PackedOutlooksOfDay:
             gaps, has_gap = self._gaps, wanted.has_gap
             places = [place for place in places if isnan(gaps[by_id[place]]) != has_gap]
         return places
+
+    def _list_marks(self, wanted: ForeseenWanted) -> frozenset[int]:
+        """Return the marks of those that are wanted."""
+        return frozenset(
+            mark
+            for mark in self._counts
+            if mark & wanted.marks == wanted.marks and not mark & wanted.other_marks
+        )
 
     def _list_places_of_marks(self, marks: frozenset[int]) -> list[int]:
         if marks not in self._places:

@@ -178,8 +178,9 @@ class FolderView(View):
         return self._pair_with_owners(self.table("indicators").due_lines(first, last))
 
     def _pair_with_owners(self, lines: Iterable[bytes]) -> Iterator[tuple[Initiative, Indicator]]:
+        known = self._owners
         for indicator in self._read_lines(Indicator, lines):
-            owner = self._find_owner(indicator)
+            owner = known.get(indicator.initiative_id) or self._find_owner(indicator)
             if owner is not None:
                 yield owner, indicator
 
@@ -243,13 +244,14 @@ class FolderView(View):
 
     def _find_owner(self, indicator: Indicator) -> Initiative | None:
         key = indicator.initiative_id
-        owner = self._owners.get(key) or self.initiative(key)
+        owner = self.initiative(key)
         if owner is None:
             # One that is there and not understood was named already.
             if key not in self.table("initiatives"):
                 say_indicator_of_any_store_lone(indicator.id, self._say)
             return None
-        return self._owners.setdefault(key, owner)
+        self._owners[key] = owner
+        return owner
 
     def count_foreseen(
         self, rules: str, day: date, due_by: date | None = None
@@ -285,11 +287,7 @@ class FolderView(View):
 
     def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield some indicators with their initiatives."""
-        lines = filter(None, map(self.table("indicators").line, ids))
-        for indicator in self._read_lines(Indicator, lines):
-            owner = self._find_owner(indicator)
-            if owner is not None:
-                yield owner, indicator
+        return self._pair_with_owners(filter(None, map(self.table("indicators").line, ids)))
 
     def _look_ahead(self, day: date) -> "OutlookTable":
         """Return what was foreseen of a day and still holds after the commits."""
