@@ -4,6 +4,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg import sql
+
 from tracker.storage.base import Foresee
 from tracker.storage.postgresql.outlooks import build_outlook_row
 from tracker.storage.postgresql.view import PostgresView
@@ -16,12 +18,6 @@ UPDATE tracker.ledgers SET foreseen_by = %(rules)s
 WHERE ledger = %(ledger)s AND foreseen_by IS DISTINCT FROM %(rules)s
 """
 _DELETE_OUTLOOKS = "DELETE FROM tracker.outlooks WHERE ledger = %(ledger)s AND id = ANY(%(ids)s)"
-_INSERT_OUTLOOK = """
-INSERT INTO tracker.outlooks (ledger, id, turn, rules, first_days, last_day, last_days, marks,
-    gaps, last_gaps, deadline, owed_since, is_led)
-VALUES (%(ledger)s, %(id)s, %(turn)s, %(rules)s, %(first_days)s, %(last_day)s, %(last_days)s,
-    %(marks)s, %(gaps)s, %(last_gaps)s, %(deadline)s, %(owed_since)s, %(is_led)s)
-"""
 
 
 class FilledPart(NamedTuple):
@@ -47,15 +43,20 @@ def fill_outlooks(
     if view.fetch_rows(_IS_OWNER) != [(True,)]:
         return FilledPart(0, None)
     view.connection.execute(_KEEP_BY_RULES, own)
-    pairs = view.list_without_outlook(rules, day, after, _AT_A_TIME)
-    outlooks = foresee(view, pairs)
+    part = view.list_ids_in_part(after, _AT_A_TIME)
+    if not part:
+        return FilledPart(0, None)
+    outlooks = foresee(view, view.list_without_outlook(rules, day, part))
+    view.connection.execute(_DELETE_OUTLOOKS, own | {"ids": list(outlooks)})
     rows = [
         own | {"id": key, "turn": _NO_TURN} | build_outlook_row(outlook)
         for key, outlook in outlooks.items()
         if outlook is not None
     ]
-    with view.connection.cursor() as cursor:
-        cursor.execute(_DELETE_OUTLOOKS, own | {"ids": list(outlooks)})
-        cursor.executemany(_INSERT_OUTLOOK, rows)
-    is_last = len(pairs) < _AT_A_TIME
-    return FilledPart(len(rows), None if is_last else pairs[-1][1].id)
+    if rows:
+        names = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
+        copying = sql.SQL("COPY tracker.outlooks ({}) FROM STDIN").format(names)
+        with view.connection.cursor() as cursor, cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(tuple(row.values()))
+    return FilledPart(len(rows), part[-1])

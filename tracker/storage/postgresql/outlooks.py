@@ -119,17 +119,21 @@ SELECT number <= 5000 AND number * 100 < (
 
 COUNT_OF_INDICATORS = "SELECT count(*) FROM tracker.indicators WHERE ledger = %(ledger)s"
 
-_WITHOUT = """
-NOT EXISTS (
-    SELECT FROM tracker.outlooks o WHERE o.ledger = x.ledger AND o.id = x.id
-        AND o.rules = %(rules)s AND %(day)s::date BETWEEN o.first_days[1] AND o.last_day{}
-)
+_IS_FORESEEN = """
+o.ledger = %(ledger)s AND o.rules = %(rules)s
+    AND %(day)s::date BETWEEN o.first_days[1] AND o.last_day
 """
-WITHOUT_OUTLOOK = _WITHOUT.format("")
+
+WITHOUT_OUTLOOK = (
+    f"NOT EXISTS (SELECT FROM tracker.outlooks o WHERE {_IS_FORESEEN} AND o.id = x.id)"  # noqa: S608  # ours
+)
 """The condition on an indicator of which nothing was foreseen for a day."""
 
-WITHOUT_WHOLE_OUTLOOK = _WITHOUT.format(" AND o.first_day IS NOT NULL")
-"""The same; or it does not stand beside it yet what it is counted by."""
+WHOLE_OUTLOOKS_OF_PART = f"""
+SELECT o.id FROM tracker.outlooks o
+WHERE {_IS_FORESEEN} AND o.id BETWEEN %(first)s AND %(last)s AND o.first_day IS NOT NULL
+"""  # noqa: S608  # ours
+"""The ids in a part of which it was, and beside which it stands what they are counted by."""
 
 _IN_ORDER: Mapping[ForeseenOrder, str] = {
     "deadline": "SELECT id, gap, deadline, owed_since FROM fitting ORDER BY deadline, id",

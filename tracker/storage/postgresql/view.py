@@ -8,6 +8,7 @@ from collections.abc import (
     Iterable,
     Iterator,
     Mapping,
+    Sequence,
 )
 from datetime import date, datetime
 from itertools import count, groupby
@@ -564,17 +565,27 @@ class PostgresView(View, DeadlineOrdered):
             rows = self.fetch_rows(query, rules=rules, day=day)
             yield from self.indicators_by_id([record_id for (record_id,) in rows])
 
-    def list_without_outlook(
-        self, rules: str, day: date, after: str, most: int
-    ) -> list[tuple[Initiative, Indicator]]:
-        """Return the first indicators by id of which nothing was foreseen for a day."""
-        from tracker.storage.postgresql.outlooks import WITHOUT_WHOLE_OUTLOOK
+    def list_ids_in_part(self, after: str, most: int) -> list[str]:
+        """Return so many ids of indicators, in their order, from behind one of them."""
+        query = (
+            "SELECT id FROM tracker.indicators WHERE ledger = %(ledger)s AND id > %(after)s"
+            " ORDER BY id LIMIT %(most)s"
+        )
+        self._allow_scans(is_allowed=False)
+        return [record_id for (record_id,) in self.fetch_rows(query, after=after, most=most)]
 
-        conditions = _Conditions("x.owner")
-        conditions.add("x.id > %(after)s", after=after)
-        conditions.add(WITHOUT_WHOLE_OUTLOOK, rules=rules, day=day)
-        rows = self._fetch_pairs(conditions, f"x.id LIMIT {most}")
-        return [(initiative, indicator) for _due, initiative, indicator in rows]
+    def list_without_outlook(
+        self, rules: str, day: date, part: Sequence[str]
+    ) -> list[tuple[Initiative, Indicator]]:
+        """Return those of a part, which follow each other, of which nothing was foreseen."""
+        from tracker.storage.postgresql.outlooks import WHOLE_OUTLOOKS_OF_PART
+
+        # While the index is filled nothing that the planner knows of it is true: a part is
+        # compared by the ids alone, and read by them.
+        self._allow_scans(is_allowed=False)
+        values = {"rules": rules, "day": day, "first": part[0], "last": part[-1]}
+        foreseen = {key for (key,) in self.fetch_rows(WHOLE_OUTLOOKS_OF_PART, **values)}
+        return list(self.indicators_by_id([key for key in part if key not in foreseen]))
 
     def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield some indicators with their initiatives."""
