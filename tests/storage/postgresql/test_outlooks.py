@@ -453,3 +453,74 @@ def test_check_names_an_index_that_says_what_the_rules_do_not(
     assert program(f"--db '{url}' db upgrade").out == "nothing to upgrade\n"
     assert list_foreseen(database, url) == ALL_IDS
     assert program(f"--db '{url}' check").err == ""
+
+
+def read_tallies(database: Cluster, url: str) -> str:
+    """Return how many stand in which way from which day on."""
+    return database.sql(
+        "SELECT rules, day, mark, is_led, has_gap, deadline, sum(number) FROM tracker.tallies"
+        f" WHERE ledger = '{find_ledger(url)}' GROUP BY 1, 2, 3, 4, 5, 6"
+        " HAVING sum(number) <> 0 ORDER BY 1, 2, 3, 4, 5, 6"
+    )
+
+
+def count_tallies(database: Cluster, url: str) -> int:
+    """Return how many steps the tallies of a ledger have."""
+    where = f"WHERE ledger = '{find_ledger(url)}'"
+    return int(database.sql(f"SELECT count(*) FROM tracker.tallies {where}"))
+
+
+def test_steps_are_added_up_to_what_is_counted_anew(database: Cluster, url: str) -> None:
+    now = datetime.now(UTC)
+    for value in ("10", "20", "30"):
+        Tracker(open_store(url), now=now).report("pipes.km", Update(on=now.date()), value, None)
+    open_store(url).transact(remove_indicator, Stamp(at=now, by=None, command="test"))
+    steps, tallies = count_tallies(database, url), read_tallies(database, url)
+    database.sql(f"SELECT tracker.compact_tallies('{find_ledger(url)}')")
+    assert count_tallies(database, url) == len(tallies.splitlines()) < steps
+    assert read_tallies(database, url) == tallies
+    database.sql(f"SELECT tracker.renew_tallies('{find_ledger(url)}')")
+    assert read_tallies(database, url) == tallies
+
+
+def list_unforeseen(database: Cluster, url: str) -> list[str]:
+    where = f"WHERE ledger = '{find_ledger(url)}' ORDER BY id"
+    return database.sql(f"SELECT id FROM tracker.unforeseen {where}").split()
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_is_not_foreseen_is_listed_and_judged(
+    database: Cluster, url: str, *, is_listed: bool
+) -> None:
+    assert list_unforeseen(database, url) == []
+    open_store(url).transact(add_part, Stamp(at=datetime.now(UTC), by=None, command="test"))
+    # Nothing can be foreseen of what has parts, and nobody has foreseen the part.
+    assert list_unforeseen(database, url) == ["pipes.km", "roads.part"]
+    if not is_listed:
+        database.sql(f"DELETE FROM tracker.unforeseen WHERE ledger = '{find_ledger(url)}'")
+    tracker = open_on(open_store(url), datetime.now(UTC).date())
+    assert is_answered_by_index(tracker)
+    with tracker.open_view() as view:
+        foresight = open_foresight(view, ALL, 9)
+        assert foresight is not None
+        assert foresight.count_all().indicators == 4
+    assert foresee(tracker.store, tracker.today) == 1
+    assert list_unforeseen(database, url) == ["pipes.km"]
+
+
+def test_nobody_but_the_owner_writes_what_is_counted(database: Cluster, url: str) -> None:
+    for role, statement in product(
+        ("reporter", "keeper"),
+        (
+            "DELETE FROM tracker.tallies",
+            "SELECT tracker.compact_tallies('one')",
+            "SELECT tracker.renew_tallies('one')",
+            "DELETE FROM tracker.unforeseen",
+        ),
+    ):
+        user = open_as(database, url, role).partition("user=")[2].partition("&")[0]
+        with (
+            psycopg.connect(url.partition("?")[0], user=user, password="x") as session,  # noqa: S106
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            session.execute(statement.encode())

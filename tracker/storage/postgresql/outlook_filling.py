@@ -18,6 +18,9 @@ UPDATE tracker.ledgers SET foreseen_by = %(rules)s
 WHERE ledger = %(ledger)s AND foreseen_by IS DISTINCT FROM %(rules)s
 """
 _DELETE_OUTLOOKS = "DELETE FROM tracker.outlooks WHERE ledger = %(ledger)s AND id = ANY(%(ids)s)"
+_LIST_UNFORESEEN = """
+INSERT INTO tracker.unforeseen SELECT %(ledger)s, unnest(%(ids)s::text[]) ON CONFLICT DO NOTHING
+"""
 
 
 class FilledPart(NamedTuple):
@@ -45,6 +48,7 @@ def fill_outlooks(
     view.connection.execute(_KEEP_BY_RULES, own)
     part = view.list_ids_in_part(after, _AT_A_TIME)
     if not part:
+        view.connection.execute("SELECT tracker.renew_tallies(%(ledger)s)", own)
         return FilledPart(0, None)
     outlooks = foresee(view, view.list_without_outlook(rules, day, part))
     view.connection.execute(_DELETE_OUTLOOKS, own | {"ids": list(outlooks)})
@@ -53,6 +57,8 @@ def fill_outlooks(
         for key, outlook in outlooks.items()
         if outlook is not None
     ]
+    unforeseen = [key for key, outlook in outlooks.items() if outlook is None]
+    view.connection.execute(_LIST_UNFORESEEN, own | {"ids": unforeseen})
     if rows:
         names = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
         copying = sql.SQL("COPY tracker.outlooks ({}) FROM STDIN").format(names)

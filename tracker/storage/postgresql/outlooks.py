@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from tracker.model.filters import Filter
 from tracker.model.outlooks import CountedIndicators, ForeseenOrder, ForeseenWanted, Outlook
 from tracker.model.records import Indicator, Initiative, Source
 from tracker.model.vocabulary import Kind, Level
@@ -38,47 +39,51 @@ FROM (
 GAP_ERROR = GAP_MARGIN / 2
 """Points by which the gap of an index may be wrong between two days."""
 
-_GROUPS = """
-SELECT marks[width_bucket(%(day)s::date, first_days)], is_led,
-    gaps[width_bucket(%(day)s::date, first_days)] IS NOT NULL, deadline, count(*)
-FROM tracker.outlooks
-WHERE ledger = %(ledger)s AND rules = %(rules)s
-    AND %(day)s::date BETWEEN first_days[1] AND last_day{}
-GROUP BY 1, 2, 3, 4
+TALLIES = """
+SELECT mark, is_led, has_gap, deadline, sum(number)::integer FROM tracker.tallies
+WHERE ledger = %(ledger)s AND rules IN (%(rules)s, '') AND day <= %(day)s
+GROUP BY 1, 2, 3, 4 HAVING sum(number) <> 0
 """
-GROUPS_OF_OUTLOOKS = _GROUPS.format("")
-_OF_OWNERS = "coalesce(split_part({}.id, '.', 1) = ANY(%(owners)s), %(owners)s::text[] IS NULL)"
-GROUPS_OF_OWNERS = _GROUPS.format(f" AND {_OF_OWNERS.format('outlooks')}")
-GROUPS_DUE = _GROUPS.format(" AND deadline BETWEEN %(day)s AND %(due_by)s")
+"""How many indicators stand in which way on a day; those without a mark are all there are."""
 
-COUNT_OF_OUTLOOKS = """
-SELECT count(*) FROM tracker.outlooks
-WHERE ledger = %(ledger)s AND rules = %(rules)s AND last_day >= %(day)s AND first_day <= %(day)s
+_OF_OWNERS = "coalesce(split_part(t.id, '.', 1) = ANY(%(owners)s), %(owners)s::text[] IS NULL)"
+
+_STANDING = """
+SELECT o.id, {own} AS own, is_led, deadline, marks[width_bucket(%(day)s::date, first_days)] AS mark,
+    gaps[width_bucket(%(day)s::date, first_days)] IS NOT NULL AS has_gap
+FROM tracker.outlooks o
+WHERE o.ledger = %(ledger)s AND rules = %(rules)s
+    AND %(day)s::date BETWEEN first_days[1] AND last_day AND {is_fit}
+"""
+"""How each indicator of which it was foreseen stands on a day, if its deadline fits."""
+
+_SHARED_CONTENT = """
+SELECT i.id, CASE WHEN position('\\u0000' IN i.line) = 0
+    THEN json_build_object({shared})::text END AS content
+FROM tracker.initiatives i WHERE i.ledger = %(ledger)s {conditions}
 """
 
 _COUNTED = """
-WITH shared AS MATERIALIZED (
-    SELECT id, CASE WHEN position('\\u0000' IN line) = 0 THEN json_build_object({shared})::text END
-        AS content
-    FROM tracker.initiatives WHERE ledger = %(ledger)s
-), counted AS (
-    SELECT split_part(id, '.', 1) AS owner, {own} AS own,
-        marks[width_bucket(%(day)s::date, first_days)] AS mark,
-        {is_fit} AS is_fit,
-        count(*) AS number
-    FROM tracker.outlooks
-    WHERE ledger = %(ledger)s AND rules = %(rules)s
-        AND %(day)s::date BETWEEN first_days[1] AND last_day AND {condition}
-    GROUP BY 1, 2, 3, 4
+WITH shared AS MATERIALIZED ({shared}), counted AS (
+    SELECT split_part(id, '.', 1) AS owner, own, mark, count(*) AS number
+    FROM ({standing}) s GROUP BY 1, 2, 3
 )
-SELECT s.content, c.own, c.mark, c.is_fit, sum(c.number)::integer
+SELECT s.content, c.own, c.mark, NULL, NULL, NULL, sum(c.number)::integer
 FROM counted c JOIN shared s ON s.id = c.owner
-GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3
 """
 """The indicators of which it was foreseen, counted by what they have in common.
 
 They are counted for each initiative first, whose line is read once.
 """
+
+_COUNTED_OF_PART = """
+WITH shared AS MATERIALIZED ({shared})
+SELECT s.content, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*)::integer
+FROM shared s CROSS JOIN LATERAL ({standing} AND o.id > s.id || '.' AND o.id < s.id || '/') o
+GROUP BY GROUPING SETS ((s.content, o.own, o.mark), (o.mark, o.is_led, o.has_gap, o.deadline))
+"""
+"""The same of a part of the initiatives; and how many stand in which way."""
 
 _IS_DEADLINE_FIT = """
 (coalesce(deadline <= %(due_before)s, %(due_before)s::date IS NULL)
@@ -100,24 +105,26 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
 _WITH_OWN = frozenset({"lead", "person", "document"})
 """Those of these fields that an indicator may have of its own."""
 
-ARE_FEW = """
-WITH fit AS (
-    SELECT count(*) AS number FROM (
-        SELECT FROM tracker.indicators x
-        JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
-        WHERE x.ledger = %(ledger)s {} LIMIT 5001
-    ) f
-)
-SELECT number <= 5000 AND number * 100 < (
-    SELECT count(*) FROM (
-        SELECT FROM tracker.indicators WHERE ledger = %(ledger)s
-        LIMIT (SELECT number * 100 + 1 FROM fit)
-    ) a
-) FROM fit
-"""
-"""Whether those that fit are less than a hundredth of all, and can be judged in a second."""
+MOST_JUDGED = 5000
+"""Indicators that are judged in about a second."""
 
-COUNT_OF_INDICATORS = "SELECT count(*) FROM tracker.indicators WHERE ledger = %(ledger)s"
+COUNT_OF_FITTING = """
+SELECT count(*) FROM (
+    SELECT FROM tracker.indicators x
+    JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
+    WHERE x.ledger = %(ledger)s {} LIMIT %(most)s
+) f
+"""
+"""How many indicators there are of the initiatives that meet some conditions, at the most."""
+
+LISTED_UNFORESEEN = """
+SELECT u.id FROM tracker.unforeseen u
+JOIN tracker.indicators x ON x.ledger = u.ledger AND x.id = u.id
+WHERE u.ledger = %(ledger)s
+UNION SELECT o.id FROM tracker.outlooks o
+WHERE o.ledger = %(ledger)s AND o.rules = %(rules)s AND o.last_day < %(day)s
+"""
+"""The ids of the indicators of which nothing was foreseen, where these rules foresee."""
 
 _IS_FORESEEN = """
 o.ledger = %(ledger)s AND o.rules = %(rules)s
@@ -125,7 +132,7 @@ o.ledger = %(ledger)s AND o.rules = %(rules)s
 """
 
 WITHOUT_OUTLOOK = (
-    f"NOT EXISTS (SELECT FROM tracker.outlooks o WHERE {_IS_FORESEEN} AND o.id = x.id)"  # noqa: S608  # ours
+    f"NOT EXISTS (SELECT FROM tracker.outlooks o WHERE {_IS_FORESEEN} AND o.id = x.id)"  # ours
 )
 """The condition on an indicator of which nothing was foreseen for a day."""
 
@@ -179,7 +186,7 @@ WHERE p.distance = l.distance AND p.most - 2 * p.error < l.most
 
 
 class OutlookGroup(NamedTuple):
-    """Indicators with one mark and deadline, counted: a row of ``GROUPS_OF_OUTLOOKS``."""
+    """Indicators with one mark and deadline, counted: a row of ``TALLIES``."""
 
     mark: int
     is_led: bool
@@ -217,30 +224,31 @@ class _Own(Struct):
     source: str | None = None
 
 
-def compose_outlook_counts(fields: Collection[str], *, are_all_counted: bool) -> str:
+def compose_outlook_counts(fields: Collection[str], conditions: str) -> str:
     """Return the query for how many indicators have the same of some fields and the same mark.
 
-    Its values are day, rules, due_before and due_after.
+    Its values are day, rules, due_before and due_after, and those of the conditions. Its rows are
+    those of ``read_counted_outlooks``, and behind conditions those of ``OutlookGroup`` too.
 
     Args:
         fields: the fields.
-        are_all_counted: whether those are counted too whose deadline does not fit.
+        conditions: on the initiatives ``i``, in SQL; "": none.
     """
     names = sorted({name for field in fields for name in _SHARED.get(field, ())})
-    shared = [f"'{name}', line::json -> '{name}'" for name in names]
+    shared = [f"'{name}', i.line::json -> '{name}'" for name in names]
     if "document" in fields:
-        shared.append("'cites', to_json(coalesce(cites, tracker.list_citations(line)))")
+        shared.append("'cites', to_json(coalesce(i.cites, tracker.list_citations(i.line)))")
     own = "own" if _WITH_OWN.intersection(fields) else "'{}'"
-    condition = "true" if are_all_counted else _IS_DEADLINE_FIT
-    return _COUNTED.format(
-        own=own, shared=", ".join(shared), is_fit=_IS_DEADLINE_FIT, condition=condition
+    return (_COUNTED_OF_PART if conditions else _COUNTED).format(
+        shared=_SHARED_CONTENT.format(shared=", ".join(shared), conditions=conditions),
+        standing=_STANDING.format(own=own, is_fit=_IS_DEADLINE_FIT),
     )
 
 
 def read_counted_outlooks(
-    rows: Iterable[tuple[str | None, str | None, int, bool, int]],
-) -> list[tuple[CountedIndicators, bool]] | None:
-    """Return what was counted, and whether its deadline fits.
+    rows: Iterable[tuple[str | None, str | None, int, int]],
+) -> list[CountedIndicators] | None:
+    """Return what was counted: what initiatives have in common, what indicators, mark and number.
 
     None: something is not known that it is counted by.
     """
@@ -262,11 +270,10 @@ def read_counted_outlooks(
         )
 
     counted = []
-    for shared, own, mark, is_fit, number in rows:
+    for shared, own, mark, number in rows:
         if shared is None or own is None:
             return None
-        part = CountedIndicators(read_shared(shared), read_own(own), mark, number)
-        counted.append((part, is_fit))
+        counted.append(CountedIndicators(read_shared(shared), read_own(own), mark, number))
     return counted
 
 
@@ -280,7 +287,7 @@ def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str
     """
     conditions = ["mark & %(marks)s = %(marks)s", "mark & %(other_marks)s = 0"]
     if wanted.where is not None:
-        conditions += ["mark = ANY(%(among)s)", _OF_OWNERS.format("t")]
+        conditions += ["mark = ANY(%(among)s)", _OF_OWNERS]
     if wanted.is_led is not None:
         conditions.append("is_led" if wanted.is_led else "NOT is_led")
     if wanted.has_gap is not None:
@@ -303,6 +310,17 @@ def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str
             SELECT * FROM pool ORDER BY distance, most, id LIMIT %(limit)s
         ) {_CHOSEN}
     """  # noqa: S608  # ours
+
+
+def count_outlook_groups(groups: Iterable[OutlookGroup], where: Filter) -> list[CountedIndicators]:
+    """Return how many indicators whose deadline fits have each mark, whatever else they have."""
+    wanted = ForeseenWanted(due_from=where.due_after, due_by=where.due_before)
+    nobody = Initiative(id="", name=""), Indicator(id="", name="")
+    return [
+        CountedIndicators(*nobody, group.mark, group.members)
+        for group in groups
+        if is_deadline_wanted(wanted, group.deadline)
+    ]
 
 
 def matches_outlook_group(wanted: ForeseenWanted, group: OutlookGroup) -> bool:

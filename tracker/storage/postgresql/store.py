@@ -275,7 +275,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
 
         while (part := self._server.retry(attempt)).last is not None:
             count, after = count + part.added, part.last
-        return count + part.added
+        return count
 
     @override
     def verify(self, about: Collection[str] | None = None) -> int:

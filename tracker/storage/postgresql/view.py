@@ -265,7 +265,9 @@ class PostgresView(View, DeadlineOrdered):
         # Neither is known before the index is asked.
         self._outlook_groups: list[OutlookGroup] | None = None
         self._unforeseen: int | None = None
-        self._fitting_groups: tuple[Filter, list[str] | None, list[OutlookGroup]] | None = None
+        self._indicators = 0
+        self._fitting: tuple[Filter, list[OutlookGroup]] | None = None
+        self._fitting_owners: tuple[Filter, list[str] | None] | None = None
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
         """Return the answer to a query, all at once."""
@@ -436,45 +438,39 @@ class PostgresView(View, DeadlineOrdered):
         self, rules: str, day: date, due_by: date | None = None
     ) -> Mapping[int, int] | None:
         """Return the marks on a day with their numbers, as ``ForeseenIndex`` says."""
-        from tracker.storage.postgresql import outlooks
-
-        groups = self._outlook_groups
+        groups = self._read_outlook_groups(rules, day)
         if groups is None:
-            query = outlooks.GROUPS_OF_OUTLOOKS if due_by is None else outlooks.GROUPS_DUE
-            rows = self.fetch_rows(query, rules=rules, day=day, due_by=due_by)
-            groups = [outlooks.OutlookGroup(*row) for row in rows]
+            return None
         marks: Counter[int] = Counter()
         for group in groups:
             if due_by is None or (group.deadline is not None and group.deadline <= due_by):
                 marks[group.mark] += group.members
-        if due_by is None:
-            self._outlook_groups = groups
-        if self._unforeseen is None:
-            foreseen = marks.total()
-            if due_by is not None:
-                ((foreseen,),) = self.fetch_rows(outlooks.COUNT_OF_OUTLOOKS, rules=rules, day=day)
-            return marks if self._are_outlooks_enough(foreseen) else None
         return marks
 
-    def _are_outlooks_enough(self, foreseen: int) -> bool:
-        """Keep of how many indicators nothing is foreseen; return whether they are few enough."""
+    def _read_outlook_groups(self, rules: str, day: date) -> "list[OutlookGroup] | None":
+        """Return how many stand in which way; None: so few that all are better judged."""
         from tracker.storage.postgresql import outlooks
 
-        ((indicators,),) = self.fetch_rows(outlooks.COUNT_OF_INDICATORS)
-        self._unforeseen = indicators - foreseen
-        if outlooks.are_outlooks_worth_reading(foreseen, indicators):
-            return True
-        self._say_what_fills_outlooks(indicators)
-        return False
+        if self._outlook_groups is None:
+            rows = self.fetch_rows(outlooks.TALLIES, rules=rules, day=day)
+            groups = [outlooks.OutlookGroup(*row) for row in rows]
+            self._indicators = sum(group.members for group in groups if not group.mark)
+            self._outlook_groups = [group for group in groups if group.mark]
+        foreseen = sum(group.members for group in self._outlook_groups)
+        self._unforeseen = self._indicators - foreseen
+        if outlooks.are_outlooks_worth_reading(foreseen, self._indicators):
+            return self._outlook_groups
+        self._say_what_fills_outlooks()
+        return None
 
-    def _say_what_fills_outlooks(self, indicators: int) -> None:
+    def _say_what_fills_outlooks(self) -> None:
         """Say how a question about very many indicators is answered without judging all."""
-        if indicators > _MANY_INDICATORS:
+        if self._indicators > _MANY_INDICATORS:
             sentence = _(
                 "Nothing is foreseen by these rules of {missing} of {count} indicators, and all are"
                 " judged now; the owner of the tables makes this quicker: tracker db upgrade"
             )
-            self._say(sentence.format(missing=self._unforeseen, count=indicators))
+            self._say(sentence.format(missing=self._unforeseen, count=self._indicators))
 
     def count_fitting_foreseen(
         self, rules: str, day: date, fields: Collection[str], where: Filter
@@ -482,24 +478,34 @@ class PostgresView(View, DeadlineOrdered):
         """Return the indicators by fields and marks, as ``GroupedForeseenIndex`` says."""
         from tracker.storage.postgresql import outlooks
 
-        values = {"rules": rules, "day": day}
+        if self._read_outlook_groups(rules, day) is None:
+            return None
+        conditions = self._narrow(where, _Conditions("i.id"))
         if where != ALL:
-            conditions = self._narrow(where, _Conditions("i.id"))
-            query = outlooks.ARE_FEW.format(conditions)
-            ((are_few,),) = self.fetch_rows(query, **conditions.values)
-            if are_few:
+            query = outlooks.COUNT_OF_FITTING.format(conditions)
+            values = conditions.values | {"most": outlooks.MOST_JUDGED + 1}
+            ((fitting,),) = self.fetch_rows(query, **values)
+            if fitting <= outlooks.MOST_JUDGED and fitting * 100 < self._indicators:
                 return None
+        if not fields and not str(conditions):
+            return outlooks.count_outlook_groups(self._outlook_groups or (), where)
+        values = {"rules": rules, "day": day, **conditions.values}
         values |= {"due_before": where.due_before, "due_after": where.due_after}
         # What is sorted in files where it could be counted in memory takes three times as long.
         self.connection.execute("SET LOCAL work_mem = '64MB'")
-        is_first = self._unforeseen is None
-        query = outlooks.compose_outlook_counts(fields, are_all_counted=is_first)
+        query = outlooks.compose_outlook_counts(fields, str(conditions))
+        # What belongs to an initiative stands together in the order of ids, which is not known
+        # to the planner.
+        self._allow_scans(is_allowed=not str(conditions))
         rows = self.fetch_rows(query, **values)
+        self._allow_scans(is_allowed=True)
         self.connection.execute("SET LOCAL work_mem = DEFAULT")
-        if is_first and not self._are_outlooks_enough(sum(row[-1] for row in rows)):
-            return None
-        counted = outlooks.read_counted_outlooks(rows)
-        return None if counted is None else [part for part, is_fit in counted if is_fit]
+        # Rows of the second kind say how many stand in which way, whatever they have in common.
+        if self._fitting is None:
+            groups = [outlooks.OutlookGroup(*row[2:]) for row in rows if row[3] is not None]
+            self._fitting = where, groups
+        counted = [(*row[:3], row[-1]) for row in rows if row[3] is None]
+        return outlooks.read_counted_outlooks(counted)
 
     def rank_foreseen(
         self, rules: str, day: date, wanted: ForeseenWanted, order: ForeseenOrder, limit: int
@@ -510,7 +516,10 @@ class PostgresView(View, DeadlineOrdered):
         values: dict[str, Any] = {"rules": rules, "day": day, "limit": limit, "owners": None}
         groups = self._outlook_groups
         if wanted.where is not None:
-            values["owners"], groups = self._find_fitting_groups(rules, day, wanted.where)
+            values["owners"] = owners = self._list_fitting_owners(wanted.where)
+            if owners is not None:
+                known = self._fitting
+                groups = known[1] if known is not None and known[0] == wanted.where else None
         if groups is not None:
             groups = [group for group in groups if outlooks.matches_outlook_group(wanted, group)]
             if not groups:
@@ -527,13 +536,9 @@ class PostgresView(View, DeadlineOrdered):
         self._allow_scans(is_allowed=True)
         return [Foreseen(*row) for row in rows]
 
-    def _find_fitting_groups(
-        self, rules: str, day: date, where: Filter
-    ) -> tuple[list[str] | None, "list[OutlookGroup]"]:
-        """Return the initiatives that may fit, None: all, and how their indicators stand."""
-        from tracker.storage.postgresql import outlooks
-
-        if self._fitting_groups is None or self._fitting_groups[0] != where:
+    def _list_fitting_owners(self, where: Filter) -> list[str] | None:
+        """Return the ids of the initiatives that may fit; None: all may."""
+        if self._fitting_owners is None or self._fitting_owners[0] != where:
             conditions = self._narrow(where, _Conditions("i.id"))
             owners = None
             if str(conditions):
@@ -542,28 +547,32 @@ class PostgresView(View, DeadlineOrdered):
                     f" WHERE i.ledger = %(ledger)s {conditions}"
                 )
                 owners = [owner for (owner,) in self.fetch_rows(query, **conditions.values)]
-            rows = self.fetch_rows(outlooks.GROUPS_OF_OWNERS, rules=rules, day=day, owners=owners)
-            groups = [outlooks.OutlookGroup(*row) for row in rows]
-            self._fitting_groups = where, owners, groups
-        return self._fitting_groups[1:]
+            self._fitting_owners = where, owners
+        return self._fitting_owners[1]
 
     def _allow_scans(self, *, is_allowed: bool) -> None:
         """Let the next queries read tables from end to end and sort them, or rather not."""
         self.connection.execute(
             "SELECT set_config('enable_seqscan', %(how)s, true),"
-            " set_config('enable_bitmapscan', %(how)s, true)",
+            " set_config('enable_bitmapscan', %(how)s, true),"
+            " set_config('enable_material', %(how)s, true)",
             {"how": "on" if is_allowed else "off"},
         )
 
     def unforeseen(self, rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators of which nothing was foreseen for a day."""
-        from tracker.storage.postgresql.outlooks import WITHOUT_OUTLOOK
+        from tracker.storage.postgresql import outlooks
 
-        if self._unforeseen != 0:
-            # First the ids alone, which are compared without reading any line.
-            query = f"SELECT x.id FROM tracker.indicators x WHERE x.ledger = %(ledger)s AND {WITHOUT_OUTLOOK}"  # noqa: E501, S608  # ours
+        if self._unforeseen is None:
+            self._read_outlook_groups(rules, day)
+        if not self._unforeseen:
+            return
+        # First the ids alone, which are compared without reading any line.
+        rows = self.fetch_rows(outlooks.LISTED_UNFORESEEN, rules=rules, day=day)
+        if len(rows) != self._unforeseen:
+            query = f"SELECT x.id FROM tracker.indicators x WHERE x.ledger = %(ledger)s AND {outlooks.WITHOUT_OUTLOOK}"  # noqa: E501, S608  # ours
             rows = self.fetch_rows(query, rules=rules, day=day)
-            yield from self.indicators_by_id([record_id for (record_id,) in rows])
+        yield from self.indicators_by_id([record_id for (record_id,) in rows])
 
     def list_ids_in_part(self, after: str, most: int) -> list[str]:
         """Return so many ids of indicators, in their order, from behind one of them."""
