@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.ledger.merged_records import MergedRecords
+from tracker.ledger.merged_records import MergedKind, MergedRecords
 from tracker.model.records import Indicator, Initiative
 
 
@@ -22,7 +22,9 @@ def test_records_come_out_as_they_were_set_in_their_order(monkeypatch: pytest.Mo
         records[type(record), record.id] = record
     assert [each.id for each in records.values()] == [each.id for each in kept]
     assert records[Indicator, "a.n1"] == indicator(1)
-    assert records[Initiative, "a"] is owner
+    assert records[Initiative, "a"] == owner
+    of_kind = MergedKind(records, Initiative)
+    assert (dict(of_kind), len(of_kind), "b" in of_kind) == ({"a": owner}, 1, False)
     # What cannot be written as JSON is held as it is.
     assert records[Indicator, "a.n2"] is odd
     assert records[Indicator, "a.n3"] is endless

@@ -13,6 +13,7 @@ from msgspec import Raw, Struct
 from tracker.model.codec import build_decoder, encode
 from tracker.model.records import Item
 from tracker.system.overriding import override
+from tracker.system.spool import Spool
 
 LARGE = 1_000_000
 """Bytes of a file that is worth the trouble."""
@@ -65,21 +66,25 @@ def _find_large_items(data: bytes, items: memoryview) -> int:
 
 
 class PackedItems(Sequence[Item]):
-    """Items that are kept as JSON: as records they take five times as much memory.
+    """Items that are kept as JSON, out of the way: as records they take much memory.
 
     Each time they are gone through they are made anew, so that what is done to one stays there.
     """
 
     def __init__(self) -> None:
-        self._kept: list[bytes | Item] = []
+        # Of what is packed the number of its piece.
+        self._kept: list[int | Item] = []
+        self._spool = Spool()
 
     def append(self, item: Item) -> None:
         """Add an item."""
         try:
-            self._kept.append(encode(item))
+            line = encode(item)
         except UnicodeEncodeError:
             # A lone surrogate; the record is refused later, with the name of the field.
             self._kept.append(item)
+        else:
+            self._kept.append(self._spool.append(line))
 
     @override
     def __len__(self) -> int:
@@ -101,6 +106,8 @@ class PackedItems(Sequence[Item]):
             return [*map(self._unpack, self._kept[at])]
         return self._unpack(self._kept[at])
 
-    def _unpack(self, kept: bytes | Item) -> Item:
-        item: Item = build_decoder(Item)(kept) if isinstance(kept, bytes) else kept
-        return item
+    def _unpack(self, kept: int | Item) -> Item:
+        if isinstance(kept, int):
+            item: Item = build_decoder(Item)(self._spool.read(kept))
+            return item
+        return kept

@@ -4,8 +4,8 @@ What the ledger holds already is left to the checks: a rule of today makes no ol
 unreadable. History, which a file brings with the moment at which it was entered, comes in.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from tracker.assessment.checks import check_deadline_faults, check_interim_faults
 from tracker.assessment.direction import infer_direction
@@ -128,10 +128,9 @@ class Gate:
         records: the ledger before.
         changed: the initiatives as they are to be.
         published: the days of all documents.
-        today: the day of the import.
+        moment: the moment of the import, at which what the file brings without a moment of
+            entry is entered; all else that is new here is history.
         local: the days of the place.
-        fresh: the ids of the new records that the file brings without a moment of entry,
-            and of entries as (record, entry); all else that is new here is history.
     """
 
     def __init__(
@@ -139,16 +138,14 @@ class Gate:
         records: View,
         changed: Mapping[str, Initiative],
         published: Mapping[str, date],
-        today: date,
+        moment: datetime,
         local: LocalDays,
-        fresh: Collection[str | tuple[str, str]],
     ) -> None:
         self._records = records
         self._changed = changed
         self._published = published
-        self._today = today
+        self._moment, self._today = moment, moment.date()
         self._local = local
-        self._fresh = fresh
         self._ends: dict[str, date | None] = {}
         self._stored_ends: dict[str, date | None] = {}
 
@@ -161,7 +158,7 @@ class Gate:
         """
         if isinstance(new, Document):
             return
-        if old is not None or new.id in self._fresh:
+        if old is not None or new.recorded_at == self._moment:
             for fault in find_contradictions_at_admission(old, new, self._published, self._local):
                 yield _("{id}: {wrong}").format(id=new.id, wrong=fault)
         yield from self._find_future(old, new)
@@ -186,7 +183,7 @@ class Gate:
             for name in names
             for entry in getattr(new, name)[len(getattr(old, name, ())) :]
             # Up to the end that a file gives, what it says of a new record is history.
-            if old is not None or (new.id, entry.id) in self._fresh
+            if old is not None or entry.recorded_at == self._moment
         ]
         if not added:
             return

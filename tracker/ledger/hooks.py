@@ -30,8 +30,11 @@ class Hooks:
 
         The change is stored already: what a hook does, or fails to do, alters nothing.
         """
+        programs = self._list_programs()
+        if not programs:
+            return
         data = encode({"schema": 1, **_build_hook_stamp(stamp), "changes": list(changes)}) + b"\n"
-        for program in self._list_programs():
+        for program in programs:
             try:
                 subprocesses.run_subprocess(
                     program, data, self._seconds, config.read_config_environment_without_secrets()

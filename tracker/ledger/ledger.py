@@ -156,7 +156,7 @@ class Tracker(LedgerReader):
 
     def try_merge(
         self, batches: "Sequence[Batch]", rule: "ConflictRule", command: str
-    ) -> "tuple[MergeCounts, list[Change]]":
+    ) -> "tuple[MergeCounts, Sequence[Change]]":
         """Return what a merge would do, and its changes; nothing is stored.
 
         Raises:
@@ -171,7 +171,7 @@ class Tracker(LedgerReader):
             lambda txn: (merge.merge_batches(txn, batches, stamp, rule, local), txn.changes)
         )
 
-    def add_all(self, changes: list[Change], command: str) -> None:
+    def add_all(self, changes: Sequence[Change], command: str) -> None:
         """Add the records that a merge has made on an empty ledger, as one change.
 
         Raises:
@@ -179,10 +179,8 @@ class Tracker(LedgerReader):
         """
 
         def work(txn: Transaction) -> None:
-            for at, change in enumerate(changes):
+            for change in changes:
                 txn.create(msgspec.json.decode(change.record, type=TABLES[change.table]))
-                # The same, so that no record is held twice.
-                changes[at] = txn.changes[-1]
 
         self._commit(work, self.stamp(command))
 
@@ -698,9 +696,10 @@ class Tracker(LedgerReader):
 
     def _commit(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
         """Store a change, then tell the hooks of it."""
-        changes: list[Change] = []
+        changes: Sequence[Change] = ()
 
         def watched(txn: Transaction) -> Answer:
+            nonlocal changes
             if self.refuses_earlier_clock:
                 from tracker.ledger.clocks import refuse_earlier_clock
 
@@ -710,7 +709,7 @@ class Tracker(LedgerReader):
                 from tracker.ledger.foresight import keep_foresight
 
                 keep_foresight(txn, self._view_of(txn, joins_parts=True))
-            changes[:] = txn.changes
+            changes = txn.changes
             return answer
 
         answer = self.store.transact(watched, stamp)

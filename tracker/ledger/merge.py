@@ -18,7 +18,7 @@ from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
 from tracker.exchange.entries import identify_exchange_entry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record, look_up_those_above
-from tracker.ledger.merged_records import MergedKey, MergedRecords
+from tracker.ledger.merged_records import MergedKey, MergedKind, MergedRecords
 from tracker.ledger.numbering import Numbering
 from tracker.locale.translation import _
 from tracker.model import effective
@@ -52,6 +52,10 @@ ConflictRule: TypeAlias = Literal["refuse", "keep", "replace", "correct"]
 what an earlier reading of the file has brought and nobody has changed since."""
 
 _SIGNATURE = ("recorded_at", "by")
+_SAME = ("id", *_SIGNATURE)
+"""Fields that say nothing of a record, however often it is in a file."""
+_MOST_INDEXED = 2000
+"""Lists of records that are indexed at a time; an index can be made again."""
 _LONGEST_WAY = 10
 """Ids of a circle of parents that are named."""
 
@@ -119,7 +123,7 @@ class _Merging:
     """Records of files and ledger on their way through the phases of a merge.
 
     Attributes:
-        before: the records as they are in the ledger; None: they are new.
+        before: those records that are in the ledger, as they are there.
         after: the records as they are to be.
         problems: a sentence for each thing that is wrong in the files.
         clashes: a sentence for each value that is another one in the ledger.
@@ -129,7 +133,7 @@ class _Merging:
     def __init__(self, txn: Transaction, stamp: Stamp, rule: ConflictRule) -> None:
         self.txn, self.stamp, self.rule = txn, stamp, rule
         self.documents = txn.documents()
-        self.before: dict[MergedKey, LedgerRecord | None] = {}
+        self.before: MutableMapping[MergedKey, LedgerRecord] = MergedRecords()
         self.after: MutableMapping[MergedKey, LedgerRecord] = MergedRecords()
         self.problems: list[str] = []
         self.clashes: list[str] = []
@@ -138,8 +142,6 @@ class _Merging:
         self._known_entries: dict[tuple[MergedKey, str], dict[str, Entry]] = {}
         self._stored_ids: dict[tuple[MergedKey, str], set[str]] = {}
         self._known_values: dict[tuple[MergedKey, str], set[object]] = {}
-        # What comes without a moment of entry is entered now; the rest is history.
-        self._fresh: set[str | tuple[str, str]] = set()
 
     # Phase 1: collect what the files say
 
@@ -188,19 +190,20 @@ class _Merging:
         """Add what a record, or a part of one, says."""
         key: MergedKey = (type(record), record.id)
         part = compose_names(self._sign_entries(_copy_merged_record(record)))
-        if key not in self.after:
+        known = self.after.get(key)
+        if known is None:
             stored = self._get_stored(key)
-            self.before[key] = stored
             if stored is None:
-                if part.recorded_at is None:
-                    self._fresh.add(part.id)
+                # What comes without a moment of entry is entered now; the rest is history.
                 part.recorded_at = part.recorded_at or self.stamp.at
                 part.by = part.by or self.stamp.by
                 self.after[key] = part
                 return
-            self.after[key] = _copy_merged_record(stored)
-        self._refuse_two_values(key, part)
-        self._join(key, part)
+            self.before[key] = stored
+            known = _copy_merged_record(stored)
+        self._refuse_two_values(key, known, part)
+        self._join(key, known, part)
+        self.after[key] = known
 
     def _get_stored(self, key: MergedKey) -> LedgerRecord | None:
         """Return the record of the ledger that a part of a file is joined with."""
@@ -218,7 +221,6 @@ class _Merging:
     def _sign_entries(self, record: RecordT) -> RecordT:
         for field in list_entry_lists_to_validate(record):
             entries = [identify_exchange_entry(entry) for entry in getattr(record, field)]
-            self._fresh.update((record.id, entry.id) for entry in entries if not entry.recorded_at)
             signed = [
                 msgspec.structs.replace(
                     entry,
@@ -231,16 +233,15 @@ class _Merging:
             setattr(record, field, signed)
         return record
 
-    def _refuse_two_values(self, key: MergedKey, part: LedgerRecord) -> None:
+    def _refuse_two_values(self, key: MergedKey, known: LedgerRecord, part: LedgerRecord) -> None:
         """Note what the file says, and where it says two things of one record."""
-        if self.before[key] is None:
+        if key not in self.before:
             # All that is known of a new record stands in the file.
-            known = self.after[key]
             for field in list_set_merge_fields(known):
                 self._first_values.setdefault((key, field), getattr(known, field))
         for field in list_set_merge_fields(part):
             value = getattr(part, field)
-            if field in _SIGNATURE or isinstance(value, list):
+            if field in _SAME or isinstance(value, list):
                 continue
             first = self._first_values.setdefault((key, field), value)
             if first != value:
@@ -254,9 +255,11 @@ class _Merging:
                 )
                 self.problems.append(sentence)
 
-    def _join(self, key: MergedKey, part: LedgerRecord) -> None:
-        """Add to a record what a part of it says."""
-        known = self.after[key]
+    def _join(self, key: MergedKey, known: LedgerRecord, part: LedgerRecord) -> None:
+        """Add to a record, in place, what a part of it says."""
+        if len(self._known_entries) + len(self._known_values) > _MOST_INDEXED:
+            for index in (self._known_entries, self._known_values, self._stored_ids):
+                index.clear()
         clashing = find_conflicting_fields(known, part, skip=_SIGNATURE)
         own_fields = list_set_merge_fields(known)
         for field in list_set_merge_fields(part):
@@ -267,7 +270,6 @@ class _Merging:
                 own.extend(self._list_new_values(key, field, own, value))
             elif field not in own_fields or (field in clashing and self.rule == "replace"):
                 setattr(known, field, value)
-        self.after[key] = known
         if self.rule != "replace":
             for field, (old, new) in clashing.items():
                 self._add_clash(part.id, field, old, new)
@@ -347,7 +349,7 @@ class _Merging:
     def _is_stored(self, key: MergedKey, field: str, entry: Entry) -> bool:
         stored = self._stored_ids.get((key, field))
         if stored is None:
-            stored = {each.id for each in getattr(self.before[key], field, ())}
+            stored = {each.id for each in getattr(self.before.get(key), field, ())}
             self._stored_ids[key, field] = stored
         return entry.id in stored
 
@@ -435,10 +437,10 @@ class _Merging:
         initiatives = _select_merged(self.after, Initiative)
         documents = {**self.documents, **_select_merged(self.after, Document)}
         published = {key: document.published for key, document in documents.items()}
-        gate = Gate(self.txn, initiatives, published, self.stamp.at.date(), local, self._fresh)
+        gate = Gate(self.txn, initiatives, published, self.stamp.at, local)
         refusals: list[str] = []
         for key, record in self.after.items():
-            sentences = list(gate.find_refusals(self.before[key], record))
+            sentences = list(gate.find_refusals(self.before.get(key), record))
             if self.rule != "correct" or not self._leave(key, sentences):
                 refusals += sentences
         if refusals:
@@ -449,13 +451,12 @@ class _Merging:
     def store(self) -> MergeCounts:
         """Hand the changes to the transaction and count them; nothing is left here."""
         remarks = tuple(self._list_remarks())
-        self._fresh.clear()
         created = {Document: 0, Initiative: 0, Indicator: 0}
         entries, changed = 0, len(self.left_out)
         for indicator in self.left_out:
             self.txn.remove(indicator)
         for key in [*self.after]:
-            record, old = self.after.pop(key), self.before[key]
+            record, old = self.after.pop(key), self.before.pop(key, None)
             if old is None:
                 self.txn.create(record)
                 created[key[0]] += 1
@@ -468,8 +469,9 @@ class _Merging:
                 for field in list_entry_lists_to_validate(record)
                 for entry in getattr(record, field)[len(getattr(old, field)) :]
             ]
-            changed += _list_merged_fields(old) != _list_merged_fields(record)
-            self.txn.replace(record)
+            if _list_merged_fields(old) != _list_merged_fields(record):
+                changed += 1
+                self.txn.replace(record)
             for entry in new_entries:
                 self.txn.append(record.id, entry)
             entries += len(new_entries)
@@ -488,10 +490,10 @@ class _Merging:
         for record in self.after.values():
             if not isinstance(record, Indicator):
                 continue
-            stored = getattr(self.before[Indicator, record.id], "updates", ())
+            stored = getattr(self.before.get((Indicator, record.id)), "updates", ())
             added = record.updates[len(stored) :]
             # History was remarked on when it was entered.
-            fresh = {each.id for each in added if (record.id, each.id) in self._fresh}
+            fresh = {each.id for each in added if each.recorded_at == self.stamp.at}
             if fresh:
                 for new in list_reports_with_predecessors(record, fresh, horizon):
                     for update, before in new.list_predecessors():
@@ -555,10 +557,9 @@ def _find_broken_merge_links(
 
 def _select_merged(
     records: Mapping[MergedKey, LedgerRecord], kind: type[RecordT]
-) -> dict[str, RecordT]:
+) -> Mapping[str, RecordT]:
     """Return the records of one kind by their ids."""
-    selected = (records[key] for key in records if key[0] is kind)
-    return {each.id: each for each in selected if isinstance(each, kind)}
+    return MergedKind(records, kind)
 
 
 def _find_wrong_merge_links(

@@ -1,15 +1,17 @@
-"""Hold the records of a merge: the indicators of a large one as JSON, a fifth of their size."""
+"""Hold the records of a merge: those of a large one as JSON, out of the way."""
 
-from collections.abc import Iterator, MutableMapping
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Generic, TypeAlias, TypeVar
 
 from tracker.ledger.lookup import LedgerRecord
 from tracker.model.codec import build_decoder, encode
-from tracker.model.records import Indicator
 from tracker.system.overriding import override
+from tracker.system.spool import Spool
 
 MergedKey: TypeAlias = tuple[type[LedgerRecord], str]
 """Kind and id of a record."""
+
+RecordT = TypeVar("RecordT", bound=LedgerRecord)
 
 _NO_NUMBERS = b"NaN", b"Infinity"
 
@@ -24,27 +26,29 @@ class MergedRecords(MutableMapping[MergedKey, LedgerRecord]):
     """Records that are held as they are, before the first that is packed."""
 
     def __init__(self) -> None:
-        self._kept: dict[MergedKey, LedgerRecord | bytes] = {}
+        # Of what is packed the number of its piece.
+        self._kept: dict[MergedKey, LedgerRecord | int] = {}
+        self._spool = Spool()
 
     @override
     def __getitem__(self, key: MergedKey) -> LedgerRecord:
         kept = self._kept[key]
-        if isinstance(kept, bytes):
-            record: Indicator = build_decoder(Indicator)(kept)
+        if isinstance(kept, int):
+            record: LedgerRecord = build_decoder(key[0])(self._spool.read(kept))
             return record
         return kept
 
     @override
     def __setitem__(self, key: MergedKey, record: LedgerRecord) -> None:
         self._kept[key] = record
-        if isinstance(record, Indicator) and len(self._kept) > self.most_unpacked:
+        if len(self._kept) > self.most_unpacked:
             try:
                 line = encode(record)
             except UnicodeEncodeError:
                 # A lone surrogate; the record is refused later, with the name of the field.
                 return
             if not any(word in line for word in _NO_NUMBERS):
-                self._kept[key] = line
+                self._kept[key] = self._spool.append(line)
 
     @override
     def __delitem__(self, key: MergedKey) -> None:
@@ -61,3 +65,31 @@ class MergedRecords(MutableMapping[MergedKey, LedgerRecord]):
     @override
     def __len__(self) -> int:
         return len(self._kept)
+
+
+class MergedKind(Mapping[str, RecordT], Generic[RecordT]):
+    """Those of some records that are of one kind, by id.
+
+    Args:
+        records: the records.
+        kind: their kind.
+    """
+
+    def __init__(self, records: Mapping[MergedKey, LedgerRecord], kind: type[RecordT]) -> None:
+        self._records, self._kind = records, kind
+
+    @override
+    def __getitem__(self, record_id: str) -> RecordT:
+        return self._records[self._kind, record_id]  # type: ignore[index, return-value]  # its kind
+
+    @override
+    def __contains__(self, record_id: object) -> bool:
+        return (self._kind, record_id) in self._records
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return (record_id for kind, record_id in self._records if kind is self._kind)
+
+    @override
+    def __len__(self) -> int:
+        return sum(1 for _id in self)

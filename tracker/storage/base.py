@@ -6,7 +6,7 @@ of the abilities that it has; tests/support/stores.py runs every test of a store
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -356,7 +356,7 @@ class Transaction(View):
         foreseen_by: the rules by which the ledger keeps what is foreseen; None: it keeps nothing.
     """
 
-    changes: list[Change]
+    changes: Sequence[Change]
     foreseen_by: str | None = None
 
     def keep_foreseen(  # most stores keep nothing

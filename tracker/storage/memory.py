@@ -1,6 +1,6 @@
 """Keep a ledger as long as its process lives: for tests, trials and the library."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,8 @@ class MemoryStore(Store):
         transaction.foreseen_by = None if self.kept is None else self.kept.rules
         answer = work(transaction)
         if transaction.changes:
-            line = encode_for_any_store(build_commit(len(lines) + 1, stamp, transaction.changes))
+            commit = build_commit(len(lines) + 1, stamp, [*transaction.changes])
+            line = encode_for_any_store(commit)
             self._data = _build_memory_snapshot(transaction.list_body())
             self._lines = [*lines, line]
             if self.kept is not None:
@@ -67,6 +68,6 @@ class MemoryStore(Store):
         return answer
 
 
-def _build_memory_snapshot(body: Sequence[bytes]) -> bytes:
+def _build_memory_snapshot(body: Iterable[bytes]) -> bytes:
     """Put an empty first line, that of the head in a file, before the records."""
     return b"".join([b"\n", *body])

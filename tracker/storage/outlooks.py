@@ -211,6 +211,14 @@ class ConcernedOutlooks(NamedTuple):
     wholes: AbstractSet[str]
     owners: Collection[str]
 
+    def includes(self, indicator_id: str) -> bool:
+        """Return whether an indicator is one of them."""
+        return (
+            indicator_id in self.ids
+            or indicator_id in self.wholes
+            or indicator_id.partition(".")[0] in self.owners
+        )
+
 
 def find_concerned_outlooks(
     changes: Iterable[Change], list_children: Callable[[Collection[str]], Iterable[Initiative]]

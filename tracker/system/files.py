@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,7 +160,7 @@ def read_lines_from_end_of_file(path: Path, end: int) -> Iterator[bytes]:
 
 def write_file_whole(
     path: Path,
-    data: bytes,
+    data: bytes | Iterable[bytes],
     *,
     new: bool = False,
     mode: int = PRIVATE_MODE,
@@ -172,7 +172,7 @@ def write_file_whole(
 
     Args:
         path: the file.
-        data: its content.
+        data: its content, or the pieces of it.
         new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
         mode: who may read and write a new file, less what the umask of the process takes away.
         durable: whether it is there even after a power cut; for files that can be made again,
@@ -214,7 +214,7 @@ def sweep_temporary_files(path: Path) -> None:
                 target.with_name(entry.name).unlink(missing_ok=True)
 
 
-def append_synced_to_file(path: Path, data: bytes, end: int) -> None:
+def append_synced_to_file(path: Path, data: bytes | Iterable[bytes], end: int) -> None:
     """Append to a file that is valid up to byte ``end``, and cut off first what follows it.
 
     If writing or syncing fails, the file is cut back to ``end`` before the error is raised.
@@ -244,7 +244,7 @@ def append_synced_to_file(path: Path, data: bytes, end: int) -> None:
             os.close(descriptor)
 
 
-def append_unsynced_to_file(path: Path, data: bytes) -> None:
+def append_unsynced_to_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Append without syncing, for second copies."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
     try:
@@ -342,10 +342,11 @@ def _sync_or_truncate_file(descriptor: int, end: int) -> None:
         raise
 
 
-def _write_all_file_bytes(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+def _write_all_file_bytes(descriptor: int, data: bytes | Iterable[bytes]) -> None:
+    for piece in (data,) if isinstance(data, bytes) else data:
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
 
 
 def _keep_file_owner(target: Path, descriptor: int) -> None:

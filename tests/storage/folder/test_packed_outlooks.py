@@ -214,7 +214,7 @@ def test_check_names_an_index_that_says_what_the_rules_do_not(
     with store.view() as view:
         assert isinstance(view, IndexedFolderView)
         rules = describe_rules_of_spans(open_on(store, TODAY).rules)
-        view.write_outlooks(store.index_file, rules, {"i.n": wrong})
+        view.write_outlooks(store.index_file, rules, [wrong])
     assert open_on(store, TODAY).check().wrongly_foreseen == 1
     said = program(f"--db '{ledger}' check").err
     assert "says of 1 indicator what the rules do not" in said

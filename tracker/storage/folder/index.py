@@ -77,33 +77,75 @@ _TYPES = "QIIBiiII"
 """The types of the columns, as ``array`` calls them."""
 
 
-def compose_snapshot_index(data: bytes, changed: int, newest: datetime | None) -> bytes:
+def compose_snapshot_index(pieces: Iterable[bytes], changed: int, newest: datetime | None) -> bytes:
     """Compose the index of a snapshot.
 
     Args:
-        data: the snapshot, which is what was written.
+        pieces: the snapshot, which is what was written, in as many pieces as one likes.
         changed: when its file was written, in nanoseconds.
         newest: the moment of the last commit in it; None: it is not known.
     """
     columns = _Columns(*(array(kind) for kind in _TYPES))
-    counts = [_add_table_to_index(columns, data, name) for name in TABLES]
-    first = data[: data.index(b"\n") + 1].decode()
-    head = msgspec.json.encode([first, len(data), changed, newest, counts])
+    lines = _SnapshotLines(pieces)
+    first = next(lines).decode()
+    counts = [_add_table_to_index(columns, lines, name) for name in TABLES]
+    size = lines.skip_to_end()
+    head = msgspec.json.encode([first, size, changed, newest, counts])
     content = b"\n".join([head, b"".join(column.tobytes() for column in astuple(columns))])
     return f"{_FORMAT} {crc32(content):08x}\n".encode() + content
 
 
-def _add_table_to_index(columns: _Columns, data: bytes, name: str) -> int:
+class _SnapshotLines(Iterator[bytes]):
+    """Lines of a snapshot, with their line ends, out of its pieces.
+
+    Args:
+        pieces: the pieces.
+
+    Attributes:
+        start: where the last line that was returned begins, in bytes.
+    """
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.start = self._end = 0
+        self._lines = _split_snapshot_pieces(pieces)
+
+    @override
+    def __next__(self) -> bytes:
+        line = next(self._lines)
+        self.start, self._end = self._end, self._end + len(line)
+        return line
+
+    def skip_to_end(self) -> int:
+        """Return how many bytes there are."""
+        for _line in self:
+            continue
+        return self._end
+
+
+def _split_snapshot_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n") if b"\n" in piece else [rest + piece]
+        for line in lines:
+            yield line + b"\n"
+    if rest:
+        yield rest
+
+
+def _add_table_to_index(columns: _Columns, lines: _SnapshotLines, name: str) -> int:
     """Add the rows of a table to the columns; return how many there are."""
-    opening = build_snapshot_table_opening(name)
+    opening = build_snapshot_table_opening(name)[1:]
     base, ids = len(columns.starts), []
-    at = data.index(opening) + len(opening)
-    while data.startswith(b'"', at):
-        end = data.index(b"\n", at)
-        row = data[at:end].removesuffix(b",")
+    for line in lines:
+        if line == opening:
+            break
+    for whole in lines:
+        if not whole.startswith(b'"'):
+            break
+        row = whole[:-1].removesuffix(b",")
         key, _colon, line = row.partition(b'":')
         ids.append(key[1:])
-        columns.starts.append(at)
+        columns.starts.append(lines.start)
         columns.sizes.append(len(row))
         columns.checksums.append(crc32(row))
         columns.links.append(
@@ -113,7 +155,6 @@ def _add_table_to_index(columns: _Columns, data: bytes, name: str) -> int:
             earliest, latest = find_deadlines_in_snapshot_line(line)
             columns.first_due.append(earliest)
             columns.last_due.append(latest)
-        at = end + 1
     columns.by_id.extend(sorted(range(len(ids)), key=ids.__getitem__))
     if name == "indicators":
         columns.by_due.extend(sorted(range(len(ids)), key=columns.first_due.__getitem__))

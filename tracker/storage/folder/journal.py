@@ -6,7 +6,8 @@ the commit. A snapshot is one JSON document whose first line holds the checksum 
 all that follows it. A backup is a journal behind such a line.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import msgspec
@@ -15,6 +16,9 @@ from msgspec import Struct
 from tracker.errors import LedgerDamaged, LedgerTooNew
 from tracker.locale.translation import _
 from tracker.system.digests import choose_sha256
+
+if TYPE_CHECKING:
+    from tracker.system.spool import Spool
 
 SCHEMA = 2
 """The schema of the files. 1 had no receipts; what it holds is read as it is."""
@@ -48,6 +52,30 @@ class JournalLine(Struct, frozen=True):
     def raw(self) -> bytes:
         """Return the line itself; it is not kept, for one may be as large as the ledger."""
         return _join_journal_line(self.prev, self.chain, self.body)
+
+
+class SealedLine(Struct, frozen=True):
+    """A line that is to be written to a journal, with its line end, in pieces.
+
+    Attributes:
+        chain: its own checksum, which the next line names.
+        size: how many bytes it has.
+        start: the beginning of it, all of it where nothing follows.
+        changes: the changes of a large commit, in as many pieces as one likes.
+        end: what stands behind them.
+    """
+
+    chain: str
+    size: int
+    start: bytes
+    changes: Iterable[bytes] = ()
+    end: bytes = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces."""
+        yield self.start
+        yield from self.changes
+        yield self.end
 
 
 class ChainedLines(Struct, frozen=True):
@@ -132,6 +160,24 @@ def _join_journal_line(prev: str, chain: str, body: bytes, end: bytes = b"") -> 
     return b"".join([_PREV, prev.encode(), _SHA, chain.encode(), b'",', rest, end])
 
 
+def seal_large_journal_line(body: bytes, changes: "Spool", prev: str) -> SealedLine:
+    """Chain a large commit to a line, as ``seal_journal_line`` does.
+
+    Args:
+        body: the JSON of the commit without its changes, which stand last in it.
+        changes: the JSON of these, with commas between.
+        prev: the checksum of the line before.
+    """
+    start, end = body.removesuffix(b"]}"), b"]}"
+    seal = choose_sha256(changes.size)(prev.encode())
+    for piece in (start, *changes, end):
+        seal.update(piece)
+    sha = str(seal.hexdigest()[:_CHECKSUM_WIDTH])
+    opening = b"".join([_PREV, prev.encode(), _SHA, sha.encode(), b'",', start[1:]])
+    size = len(opening) + changes.size + len(end) + 1
+    return SealedLine(sha, size, opening, changes, end + b"\n")
+
+
 def find_chain_of_journal_line(raw: bytes) -> str:
     """Return the checksum of a line, which the next one has to name."""
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
@@ -185,10 +231,17 @@ def find_whole_journal_lines(data: bytes) -> Iterator[JournalLine]:
 
 def compose_journal_snapshot(seq: int, offset: int, chain: str, *body: bytes) -> bytes:
     """Compose a snapshot: its head as the first line, then the pieces of the rest."""
+    return b"".join([compose_journal_snapshot_head(seq, offset, chain, body), *body])
+
+
+def compose_journal_snapshot_head(
+    seq: int, offset: int, chain: str, body: Iterable[bytes]
+) -> bytes:
+    """Compose the first line of a snapshot, with its line end, of the pieces of the rest."""
     head = SnapshotHead(
         SCHEMA, seq, offset, chain, _compute_journal_crc32(SCHEMA, seq, offset, chain, body)
     )
-    return b"".join([msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1], b",\n", *body])
+    return msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1] + b",\n"
 
 
 def read_journal_snapshot(data: bytes) -> SnapshotHead:
@@ -295,7 +348,7 @@ def _split_journal_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes
 
 
 def _compute_journal_crc32(
-    schema: int, seq: int, offset: int, chain: str, body: Sequence[bytes]
+    schema: int, seq: int, offset: int, chain: str, body: Iterable[bytes]
 ) -> int:
     checksum = crc32(f"{schema} {seq} {offset} {chain}\n".encode())
     for piece in body:

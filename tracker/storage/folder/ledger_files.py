@@ -20,7 +20,8 @@ after it, and refuses a ledger in which any of them is not what was written.
 """
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -40,6 +41,7 @@ from tracker.system import files
 if TYPE_CHECKING:
     from tracker.storage.folder.index import IndexedSnapshot
     from tracker.storage.folder.packed_outlooks import PackedOutlooks
+    from tracker.system.spool import Spool
 
 SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
 LOCK, TORN, INDEX, OUTLOOKS = "lock", "torn.jsonl", "index.bin", "outlooks.bin"
@@ -190,12 +192,14 @@ def _refuse_changed_ledger_file(folder: Path, name: str) -> NoReturn:
     )
 
 
-def write_index_of_ledger_file(folder: Path, data: bytes, newest: datetime | None) -> None:
+def write_index_of_ledger_file(
+    folder: Path, pieces: Iterable[bytes], newest: datetime | None
+) -> None:
     """Write the index of a snapshot that is in its file; the lock is held.
 
     Args:
         folder: where it is.
-        data: the snapshot.
+        pieces: the snapshot, in as many pieces as one likes.
         newest: the moment of its last commit; None: it is not known.
 
     Raises:
@@ -204,7 +208,7 @@ def write_index_of_ledger_file(folder: Path, data: bytes, newest: datetime | Non
     from tracker.storage.folder.index import compose_snapshot_index
 
     changed = (folder / SNAPSHOT).stat().st_mtime_ns
-    index = compose_snapshot_index(data, changed, newest)
+    index = compose_snapshot_index(pieces, changed, newest)
     files.write_file_whole(folder / INDEX, index)
 
 
@@ -354,17 +358,24 @@ def read_newest_from_ledger_file(
 
 
 def renew_snapshot_in_ledger_file(
-    folder: Path, body: Sequence[bytes], seq: int, offset: int, chain: str
+    folder: Path, body: "Collection[bytes] | Spool", seq: int, offset: int, chain: str
 ) -> bytes:
     """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``.
 
+    Args:
+        folder: where it is.
+        body: the records, in as many pieces as one likes.
+        seq: the number of the last commit.
+        offset: where that ends in the journal.
+        chain: its checksum.
+
     Returns:
-        The new snapshot.
+        The first line of the new snapshot.
     """
-    data = journal.compose_journal_snapshot(seq, offset, chain, *body)
-    files.write_file_whole(folder / SNAPSHOT, data)
+    first = journal.compose_journal_snapshot_head(seq, offset, chain, body)
+    files.write_file_whole(folder / SNAPSHOT, itertools.chain([first], body))
     files.empty_file(folder / RECENT)
-    return data
+    return first
 
 
 def build_damaged_ledger_file_error(folder: Path, name: str, reason: str) -> LedgerDamaged:

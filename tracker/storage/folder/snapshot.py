@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -21,12 +21,18 @@ from tracker.model.commits import TABLES, Change, Commit, apply_change
 from tracker.model.records import Deadline, Revision
 from tracker.system.overriding import override
 
+if TYPE_CHECKING:
+    from tracker.system.spool import Spool
+
 KEPT_TYPES = (date, datetime, Decimal)
 """Kept as they are when a record becomes a dictionary: JSON would lose digits."""
 
 FEW_LOOKUPS = 20
 """Single look-ups after which it is cheaper to know where every record stands."""
 
+
+_MOST_DECODED = 1000
+"""Records that are held as dictionaries; with more they become lines again."""
 
 _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
 ANY_DEADLINE, NO_DEADLINE = (_FIRST_DAY, _LAST_DAY), (_LAST_DAY + 1, 0)
@@ -184,9 +190,11 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         self._removed: set[str] = set()
         self._added: dict[str, None] = {}
         self._added_owned: dict[str, list[tuple[int, str]]] | None = None
-        self._decoded: dict[str, dict[str, Any] | None] = {}
-        # What is entered is kept as its line too: as a dictionary it takes five times as much.
-        self._entered: dict[str, bytes] = {}
+        self._decoded: dict[str, dict[str, Any]] = {}
+        self._deleted: set[str] = set()
+        # What is entered is kept as its line too, out of the way: the number of its piece.
+        self._entered: dict[str, int] = {}
+        self._spool: Spool | None = None
         for commit in commits:
             for change in commit.changes:
                 if change.table == name:
@@ -198,11 +206,12 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
 
     def line(self, record_id: str) -> bytes | None:
         """Return the JSON of a record as it is now; None where it is not there."""
+        if record_id in self._deleted:
+            return None
         if record_id in self._decoded:
-            fields = self._decoded[record_id]
-            return None if fields is None else encode(msgspec.convert(fields, self._kind))
+            return encode(msgspec.convert(self._decoded[record_id], self._kind))
         if record_id in self._entered:
-            return self._entered[record_id]
+            return self._get_spool().read(self._entered[record_id])
         line = self.rows.find_line(record_id)
         for change in self._pending.get(record_id, ()):
             line = apply_change(change, line)
@@ -230,11 +239,14 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     @property
     def changed(self) -> Collection[str]:
         """Return the ids of the records that are not as their rows say."""
-        return self._pending.keys() | self._decoded.keys() | self._entered.keys()
+        return self._pending.keys() | self._decoded.keys() | self._entered.keys() | self._deleted
 
     def _is_changed(self, record_id: str) -> bool:
         return (
-            record_id in self._pending or record_id in self._decoded or record_id in self._entered
+            record_id in self._pending
+            or record_id in self._decoded
+            or record_id in self._entered
+            or record_id in self._deleted
         )
 
     def change_lines(
@@ -280,6 +292,8 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
 
     def __getitem__(self, record_id: str) -> dict[str, Any]:
         if record_id not in self._decoded:
+            if len(self._decoded) >= _MOST_DECODED:
+                self._pack_decoded()
             line = self.line(record_id)
             if line is None:
                 raise KeyError(record_id)
@@ -288,25 +302,42 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
             except msgspec.MsgspecError as error:
                 raise build_unread_record_error(record_id, error) from None
             self._decoded[record_id] = msgspec.to_builtins(record, builtin_types=KEPT_TYPES)
-        fields = self._decoded[record_id]
-        if fields is None:
-            raise KeyError(record_id)
-        return fields
+        return self._decoded[record_id]
 
     def __setitem__(self, record_id: str, fields: dict[str, Any]) -> None:
         if record_id not in self:
             self._added[record_id] = None
             self._added_owned = None
         self._decoded.pop(record_id, None)
-        self._entered[record_id] = encode(msgspec.convert(fields, self._kind))
+        self._deleted.discard(record_id)
+        self._enter(record_id, fields)
+
+    def _enter(self, record_id: str, fields: dict[str, Any]) -> None:
+        line = encode(msgspec.convert(fields, self._kind))
+        self._entered[record_id] = self._get_spool().append(line)
+
+    def _get_spool(self) -> "Spool":
+        """Return where lines are kept; reading a ledger makes none."""
+        if self._spool is None:
+            from tracker.system.spool import Spool
+
+            self._spool = Spool()
+        return self._spool
+
+    def _pack_decoded(self) -> None:
+        """Make records lines again; whoever changes one asks for it anew."""
+        for key, fields in self._decoded.items():
+            self._enter(key, fields)
+        self._decoded.clear()
 
     def __delitem__(self, record_id: str) -> None:
-        self._decoded[record_id] = None
+        self._decoded.pop(record_id, None)
+        self._deleted.add(record_id)
         self._mark_removed(record_id)
 
     def __contains__(self, record_id: object) -> bool:
         if record_id in self._decoded:
-            return self._decoded[record_id] is not None
+            return True
         return isinstance(record_id, str) and self.line(record_id) is not None
 
     def __iter__(self) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The default store: a ledger as plain files in a folder, which TinyDB changes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,7 @@ from msgspec import Struct
 
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.locale.translation import _
+from tracker.model.codec import encode
 from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import (
     Answer,
@@ -59,9 +61,12 @@ from tracker.system import files
 from tracker.system.overriding import override
 
 if TYPE_CHECKING:
+    from tracker.model.outlooks import Outlook
     from tracker.storage.base import BackupResult, RecoveryResult, RestoreResult
+    from tracker.storage.changes import ChangeList
     from tracker.storage.folder.transaction import FolderTransaction
     from tracker.storage.outlooks import KeptOutlooks
+    from tracker.system.spool import Spool
 
 
 TAIL_LIMIT = 256 * 1024
@@ -74,24 +79,69 @@ _SHORT_WORK = 1.0
 """Seconds of judging for which others can wait."""
 
 
+_FORESEEN_AT_A_TIME = 2000
+"""Indicators whose outlooks are held before they are packed."""
+_MOST_IN_MEMORY = 1 << 24
+"""Bytes of a new snapshot up to which it needs no temporary file."""
+
+
 class _PreparedCommit(Struct, Generic[Answer], frozen=True):
     """What a change is to write, composed before the lock is taken.
 
     Attributes:
         loaded: the files that it was made from.
         answer: what its work returned.
-        line: the line of the journal; empty where nothing was changed.
-        renewed: the body of a new snapshot, in pieces; empty where it is not time for one.
+        line: the line of the journal; None where nothing was changed.
+        renewed: the body of a new snapshot; None where it is not time for one.
         newest: the moment of the commit.
         kept: what is still foreseen of the indicators of the new snapshot.
     """
 
     loaded: LoadedFiles
     answer: Answer
-    line: bytes = b""
-    renewed: Sequence[bytes] = ()
+    line: journal.SealedLine | None = None
+    renewed: "Spool | None" = None
     newest: datetime | None = None
     kept: "KeptOutlooks | None" = None
+
+
+def _seal_commit(loaded: LoadedFiles, stamp: Stamp, changes: "ChangeList") -> journal.SealedLine:
+    """Return the line of a commit that follows what was loaded.
+
+    Raises:
+        InvalidInput: what is to be stored could not be read again.
+    """
+    if changes.spool is not None:
+        commit = build_commit(loaded.seq + 1, stamp, [])
+        return journal.seal_large_journal_line(encode(commit), changes.spool, loaded.chain)
+    commit = build_commit(loaded.seq + 1, stamp, [*changes])
+    line = journal.seal_journal_line(encode_for_any_store(commit), loaded.chain)
+    return journal.SealedLine(journal.find_chain_of_journal_line(line), len(line), line)
+
+
+def _foresee_missing(
+    view: FolderView, outlooks: "Mapping[str, Outlook | None]", most: int, foresee: Foresee
+) -> "Iterator[Outlook | None]":
+    """Yield what is foreseen of each indicator, and foresee so many of which nothing is yet.
+
+    Some are foreseen at a time: all outlooks of a large ledger take much memory.
+    """
+    rest = iter(outlooks.items())
+    while batch := dict(itertools.islice(rest, _FORESEEN_AT_A_TIME)):
+        missing = [key for key, outlook in batch.items() if outlook is None][:most]
+        most -= len(missing)
+        batch |= foresee(view, view.indicators_by_id(missing)) if missing else {}
+        yield from batch.values()
+
+
+def _spool_body(pieces: Iterable[bytes]) -> "Spool":
+    """Return the body of a snapshot in one place, to be read more than once."""
+    from tracker.system.spool import Spool
+
+    spool = Spool(_MOST_IN_MEMORY)
+    for piece in pieces:
+        spool.write(piece)
+    return spool
 
 
 class FolderStore(Store, FillableStore, RepairableStore):
@@ -167,7 +217,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
             began = monotonic()
             # Judged without the lock: however long it takes, nobody waits for it.
             prepared = self._prepare(self._settle(self._load), work, stamp)
-            if not prepared.line:
+            if prepared.line is None:
                 return prepared.answer
             with self._locked():
                 if is_ledger_file_unchanged(self._path, prepared.loaded):
@@ -200,16 +250,23 @@ class FolderStore(Store, FillableStore, RepairableStore):
         transaction = FolderTransaction(
             loaded.data, loaded.commits, self._read_history(loaded), self._say
         )
-        answer = work(transaction)
+        with explain_ledger_file_refusals(self._path, writing=True):
+            answer = work(transaction)
+            return self._compose(loaded, transaction, answer, stamp)
+
+    def _compose(
+        self, loaded: LoadedFiles, transaction: "FolderTransaction", answer: Answer, stamp: Stamp
+    ) -> "_PreparedCommit[Answer]":
+        """Compose all that is to be written of a transaction whose work is done."""
         if not transaction.changes:
             return _PreparedCommit(loaded, answer)
-        commit = build_commit(loaded.seq + 1, stamp, transaction.changes)
-        line = journal.seal_journal_line(encode_for_any_store(commit), loaded.chain)
-        is_time = loaded.end + len(line) - loaded.head.offset > self._tail_limit
+        line = _seal_commit(loaded, stamp, transaction.changes)
+        is_time = loaded.end + line.size - loaded.head.offset > self._tail_limit
         if not is_time:
-            return _PreparedCommit(loaded, answer, line, (), commit.at)
+            return _PreparedCommit(loaded, answer, line, None, stamp.at)
         kept = self._keep_outlooks_after(loaded, transaction)
-        return _PreparedCommit(loaded, answer, line, transaction.list_body(), commit.at, kept)
+        renewed = _spool_body(transaction.list_body())
+        return _PreparedCommit(loaded, answer, line, renewed, stamp.at, kept)
 
     def _keep_outlooks_after(
         self, loaded: LoadedFiles, transaction: "FolderTransaction"
@@ -220,13 +277,23 @@ class FolderStore(Store, FillableStore, RepairableStore):
         packed = read_outlooks_of_ledger_file(self._path, loaded.data)
         if packed is None:
             return None
-        from tracker.storage.outlooks import KeptOutlooks, keep_outlooks
+        from tracker.storage.outlooks import KeptOutlooks, find_concerned_outlooks
 
-        kept = KeptOutlooks(
-            packed.rules, dict(zip(loaded.data.rows("indicators").ids(), packed, strict=True))
+        earlier = (change for commit in loaded.commits for change in commit.changes)
+        changes = itertools.chain(earlier, transaction.changes)
+        concerned = find_concerned_outlooks(changes, transaction.children_of)
+        if concerned is None:
+            return None
+        # Only what is still foreseen is unpacked: of an import that may be nothing.
+        ids = loaded.data.rows("indicators").ids()
+        return KeptOutlooks(
+            packed.rules,
+            {
+                key: outlook
+                for key, outlook in zip(ids, packed, strict=True)
+                if not concerned.includes(key)
+            },
         )
-        changes = [change for commit in loaded.commits for change in commit.changes]
-        return keep_outlooks(kept, [*changes, *transaction.changes], transaction.children_of, {})
 
     def keep_foreseen(self, rules: str, most: int, foresee: Foresee) -> None:
         """Keep beside a new snapshot what is foreseen of its indicators.
@@ -246,10 +313,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
             outlooks = view.list_outlooks(rules)
             if carried is not None and carried[0] == view.chain_of_snapshot:
                 kept = carried[1].outlooks if carried[1].rules == rules else {}
-                outlooks |= {key: kept.get(key) for key in outlooks}
-            missing = [key for key, outlook in outlooks.items() if outlook is None]
-            outlooks |= foresee(view, view.indicators_by_id(missing[:most]))
-            view.write_outlooks(self.index_file, rules, outlooks)
+                outlooks = {key: kept.get(key) for key in outlooks}
+            in_order = _foresee_missing(view, outlooks, most, foresee)
+            view.write_outlooks(self.index_file, rules, in_order)
 
     @contextmanager
     def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
@@ -298,7 +364,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         The lock must be held, and nothing written since the files were loaded.
         """
         loaded, line = prepared.loaded, prepared.line
-        if not line:
+        if line is None:
             return prepared.answer
         if loaded.head.schema < journal.SCHEMA:
             loaded = self._migrate(loaded)
@@ -311,36 +377,33 @@ class FolderStore(Store, FillableStore, RepairableStore):
         # From here on the change is stored; what follows is for speed and for recovery.
         with suppress(OSError):
             self._copy_line(loaded, line)
-            if prepared.renewed:
-                data = renew_snapshot_in_ledger_file(
-                    self._path,
-                    prepared.renewed,
-                    loaded.seq + 1,
-                    loaded.end + len(line),
-                    journal.find_chain_of_journal_line(line),
+            if prepared.renewed is not None:
+                body, end = prepared.renewed, loaded.end + line.size
+                first = renew_snapshot_in_ledger_file(
+                    self._path, body, loaded.seq + 1, end, line.chain
                 )
-                self._write_index(data, prepared.newest)
+                pieces = itertools.chain([first], body)
+                self._write_index(len(first) + body.size, pieces, prepared.newest)
                 self.is_renewed = True
                 if prepared.kept is not None:
-                    chain = journal.find_chain_of_journal_line(line)
-                    self._carried = chain, prepared.kept
+                    self._carried = line.chain, prepared.kept
             elif isinstance(loaded.data, bytes):
                 # It was deleted or damaged, or never there.
                 self.is_renewed = True
-                self._write_index(loaded.data, None)
+                self._write_index(len(loaded.data), [loaded.data], None)
         return prepared.answer
 
-    def _write_index(self, data: bytes, newest: datetime | None) -> None:
-        if len(data) >= self._indexed_from:
-            write_index_of_ledger_file(self._path, data, newest)
+    def _write_index(self, size: int, pieces: Iterable[bytes], newest: datetime | None) -> None:
+        if size >= self._indexed_from:
+            write_index_of_ledger_file(self._path, pieces, newest)
 
-    def _copy_line(self, loaded: LoadedFiles, line: bytes) -> None:
+    def _copy_line(self, loaded: LoadedFiles, line: journal.SealedLine) -> None:
         """Add a line to the second copy, which is made anew where it is not what it should be."""
         copied = b"".join(line.raw + b"\n" for line in loaded.tail)
         if loaded.recent == copied:
             files.append_unsynced_to_file(self._path / RECENT, line)
         else:
-            files.write_file_whole(self._path / RECENT, copied + line)
+            files.write_file_whole(self._path / RECENT, itertools.chain([copied], line))
 
     @override
     def describe_risk(self) -> str | None:

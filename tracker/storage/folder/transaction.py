@@ -4,7 +4,7 @@ TinyDB keeps the tables (insert, update, remove by id) while a change is made; o
 the journal and the snapshot, does all reading from the files and all writing to them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -30,6 +30,7 @@ from tracker.model.commits import (
 from tracker.model.outlooks import Outlook
 from tracker.model.records import Entry
 from tracker.storage.base import Transaction, ignore_sentence_of_any_store
+from tracker.storage.changes import ChangeList
 from tracker.storage.folder import snapshot
 from tracker.storage.folder.view import FolderView, HistoryReaders
 from tracker.system.overriding import override
@@ -77,7 +78,7 @@ class FolderTransaction(FolderView, Transaction):
     ) -> None:
         super().__init__(data, commits, read, say=say)
         self._database = _Database(self._tables, storage=_FolderTransactionStorage)
-        self.changes: list[Change] = []
+        self.changes: ChangeList = ChangeList()
         self.foreseen: dict[str, Outlook | None] = {}
 
     @override
@@ -121,13 +122,10 @@ class FolderTransaction(FolderView, Transaction):
         self._kinship = None
         self.changes.append(build_removal(stored))
 
-    def list_body(self) -> list[bytes]:
-        """Return all tables as the pieces of the body of a snapshot.
-
-        They are joined once, by whoever writes them: a copy is as large as the ledger.
-        """
+    def list_body(self) -> Iterator[bytes]:
+        """Yield all tables as the pieces of the body of a snapshot."""
         lines = {name: self.table(name).lines() for name in TABLES}
-        return [*snapshot.list_snapshot_pieces(lines)]
+        return snapshot.list_snapshot_pieces(lines)
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""

@@ -437,15 +437,12 @@ class IndexedFolderView(FolderView):
             for number, (key, outlook) in enumerate(zip(ids, kept, strict=True))
         }
 
-    def write_outlooks(
-        self, path: Path, rules: str, outlooks: "Mapping[str, Outlook | None]"
-    ) -> None:
-        """Write what is foreseen of the indicators of the snapshot, by id.
+    def write_outlooks(self, path: Path, rules: str, in_order: "Iterable[Outlook | None]") -> None:
+        """Write what is foreseen of the indicators of the snapshot, in their order.
 
         Raises:
             OSError: it could not be written.
         """
         from tracker.storage.folder.packed_outlooks import pack_outlooks
 
-        in_order = (outlooks.get(key) for key in self._rows.ids())
         files.write_file_whole(path, pack_outlooks(rules, self._checksum, in_order))
