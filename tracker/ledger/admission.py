@@ -4,7 +4,7 @@ What the ledger holds already is left to the checks: a rule of today makes no ol
 unreadable. History, which a file brings with the moment at which it was entered, comes in.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from tracker.assessment.checks import check_deadline_faults, check_interim_faults
@@ -131,6 +131,8 @@ class Gate:
         moment: the moment of the import, at which what the file brings without a moment of
             entry is entered; all else that is new here is history.
         local: the days of the place.
+        history: the ids of records, and of entries as (record, entry), that the file says were
+            entered at that very moment.
     """
 
     def __init__(
@@ -140,12 +142,14 @@ class Gate:
         published: Mapping[str, date],
         moment: datetime,
         local: LocalDays,
+        history: Collection[str | tuple[str, str]],
     ) -> None:
         self._records = records
         self._changed = changed
         self._published = published
         self._moment, self._today = moment, moment.date()
         self._local = local
+        self._history = history
         self._ends: dict[str, date | None] = {}
         self._stored_ends: dict[str, date | None] = {}
 
@@ -158,12 +162,16 @@ class Gate:
         """
         if isinstance(new, Document):
             return
-        if old is not None or new.recorded_at == self._moment:
+        if old is not None or self._is_fresh(new.recorded_at, new.id):
             for fault in find_contradictions_at_admission(old, new, self._published, self._local):
                 yield _("{id}: {wrong}").format(id=new.id, wrong=fault)
         yield from self._find_future(old, new)
         if isinstance(new, Indicator):
             yield from self._find_refused_reports(old if isinstance(old, Indicator) else None, new)
+
+    def _is_fresh(self, moment: datetime | None, key: str | tuple[str, str]) -> bool:
+        """Return whether what was entered at a moment is entered by this import."""
+        return moment == self._moment and key not in self._history
 
     def _find_future(self, old: LedgerRecord | None, new: Initiative | Indicator) -> Iterator[str]:
         today = self._today
@@ -183,7 +191,7 @@ class Gate:
             for name in names
             for entry in getattr(new, name)[len(getattr(old, name, ())) :]
             # Up to the end that a file gives, what it says of a new record is history.
-            if old is not None or entry.recorded_at == self._moment
+            if old is not None or self._is_fresh(entry.recorded_at, (new.id, entry.id))
         ]
         if not added:
             return

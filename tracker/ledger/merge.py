@@ -142,6 +142,8 @@ class _Merging:
         self._known_entries: dict[tuple[MergedKey, str], dict[str, Entry]] = {}
         self._stored_ids: dict[tuple[MergedKey, str], set[str]] = {}
         self._known_values: dict[tuple[MergedKey, str], set[object]] = {}
+        # What was entered at the moment of the import, and is history all the same.
+        self._history: set[str | tuple[str, str]] = set()
 
     # Phase 1: collect what the files say
 
@@ -194,6 +196,8 @@ class _Merging:
         if known is None:
             stored = self._get_stored(key)
             if stored is None:
+                if part.recorded_at == self.stamp.at:
+                    self._history.add(part.id)
                 # What comes without a moment of entry is entered now; the rest is history.
                 part.recorded_at = part.recorded_at or self.stamp.at
                 part.by = part.by or self.stamp.by
@@ -221,6 +225,8 @@ class _Merging:
     def _sign_entries(self, record: RecordT) -> RecordT:
         for field in list_entry_lists_to_validate(record):
             entries = [identify_exchange_entry(entry) for entry in getattr(record, field)]
+            same = (entry for entry in entries if entry.recorded_at == self.stamp.at)
+            self._history.update((record.id, entry.id) for entry in same)
             signed = [
                 msgspec.structs.replace(
                     entry,
@@ -437,7 +443,7 @@ class _Merging:
         initiatives = _select_merged(self.after, Initiative)
         documents = {**self.documents, **_select_merged(self.after, Document)}
         published = {key: document.published for key, document in documents.items()}
-        gate = Gate(self.txn, initiatives, published, self.stamp.at, local)
+        gate = Gate(self.txn, initiatives, published, self.stamp.at, local, self._history)
         refusals: list[str] = []
         for key, record in self.after.items():
             sentences = list(gate.find_refusals(self.before.get(key), record))
@@ -493,11 +499,12 @@ class _Merging:
             stored = getattr(self.before.get((Indicator, record.id)), "updates", ())
             added = record.updates[len(stored) :]
             # History was remarked on when it was entered.
-            fresh = {each.id for each in added if each.recorded_at == self.stamp.at}
+            new = (each for each in added if each.recorded_at == self.stamp.at)
+            fresh = {each.id for each in new if (record.id, each.id) not in self._history}
             if fresh:
-                for new in list_reports_with_predecessors(record, fresh, horizon):
-                    for update, before in new.list_predecessors():
-                        for remark in remark_on_update(new, update, before):
+                for reported in list_reports_with_predecessors(record, fresh, horizon):
+                    for update, before in reported.list_predecessors():
+                        for remark in remark_on_update(reported, update, before):
                             yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
 
 

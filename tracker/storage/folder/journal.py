@@ -6,6 +6,7 @@ the commit. A snapshot is one JSON document whose first line holds the checksum 
 all that follows it. A backup is a journal behind such a line.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -170,7 +171,7 @@ def seal_large_journal_line(body: bytes, changes: "Spool", prev: str) -> SealedL
     """
     start, end = body.removesuffix(b"]}"), b"]}"
     seal = choose_sha256(changes.size)(prev.encode())
-    for piece in (start, *changes, end):
+    for piece in itertools.chain([start], changes, [end]):
         seal.update(piece)
     sha = str(seal.hexdigest()[:_CHECKSUM_WIDTH])
     opening = b"".join([_PREV, prev.encode(), _SHA, sha.encode(), b'",', start[1:]])
