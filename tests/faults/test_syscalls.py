@@ -129,6 +129,18 @@ def after_a_death(folder: Path) -> list[str]:
     return ["write", str(folder), "0", "w", "1", str(folder.parent / "said")]
 
 
+def bringing(folder: Path) -> list[str]:
+    """A large change, which is written from temporary files and renews the snapshot."""
+    made(folder, 0)
+    return ["bring", str(folder), "0", "w", "40", str(folder.parent / "said")]
+
+
+def bringing_more(folder: Path) -> list[str]:
+    """A large change that leaves the snapshot as it is."""
+    made(folder, 10**6)
+    return ["bring", str(folder), str(10**6), "w", "40", str(folder.parent / "said")]
+
+
 def recovering(folder: Path) -> list[str]:
     """A recovery from a damaged journal and a missing snapshot."""
     made(folder, 3000)
@@ -187,6 +199,15 @@ UPDATES: Mapping[str, Callable[[Path], list[str]]] = {
     "plain": plain,
     "renewing": renewing,
     "after a death": after_a_death,
+    "a large one": bringing,
+    "a large one at the end": bringing_more,
+}
+LEAST_CALLS = {
+    "plain": 5,
+    "renewing": 12,
+    "after a death": 17,
+    "a large one": 14,
+    "a large one at the end": 8,
 }
 
 
@@ -200,7 +221,7 @@ def test_an_update_is_stored_or_not(
     whole = traced(next(cases))
     assert whole.code == 0
     calls = changing_calls(whole.calls, tmp_path / "ledger")
-    assert len(calls) >= {"plain": 5, "renewing": 12, "after a death": 17}[make]
+    assert len(calls) >= LEAST_CALLS[make]
     outcomes = Counter[str]()
     for name, number in calls:
         case = next(cases)
@@ -217,6 +238,9 @@ def test_an_update_is_stored_or_not(
             assert (outcome == "new") == (done.code == 0)
             assert done.sentence.startswith("Nothing was stored in") or done.code == 0
             assert done.sentence.count("\n") <= 1
+        with store.view() as view:
+            names = [each.id for each in view.names() if each.id.startswith("i.w")]
+        assert len(names) == (40 if "large" in make and outcome == "new" else 0)
         own.write_one(store, "next", 0)
         assert sorted(own.stored(store)) == sorted([*found, "next"])
         assert not list(case.folder.glob(".*.tmp"))
@@ -224,6 +248,34 @@ def test_an_update_is_stored_or_not(
         outcomes[outcome] += 1
     assert outcomes["new"] > 1
     assert outcomes["old"] > 1
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_a_temporary_file_harms_no_ledger(
+    tmp_path: Path, traced: Callable[..., Done], fault: str
+) -> None:
+    cases = case_of(bringing, tmp_path)
+    reading = ("-e", f"trace={','.join((*CHANGING, 'pread64'))}")
+    traced(next(cases), *reading)
+    counts, calls = Counter[str](), []
+    for line in traced(next(cases), *reading).calls:
+        match = LINE.match(line)
+        assert match is not None
+        counts[match[1]] += 1
+        if re.search(r"O_TMPFILE|/#\d+", line):
+            calls.append((match[1], counts[match[1]]))
+    assert {name for name, _number in calls} >= {"openat", "pwrite64", "pread64"}
+    for name, number in calls if own.FULL else calls[:: len(calls) // 12]:
+        case = next(cases)
+        done = traced(case, *reading, "-e", f"inject={name}:{FAULTS[fault]}:when={number}")
+        is_new = (tmp_path / "said").exists() and bool((tmp_path / "said").read_text())
+        store = own.store_at(str(case.folder), 10**6)
+        assert sorted(own.stored(store)) == sorted([*BEFORE, *(["w.0"] if is_new else [])])
+        assert store.verify() == 1 + len(BEFORE) + is_new
+        if fault != "killed":
+            # What cannot be written stays in memory; what cannot be read is not stored.
+            assert is_new or (done.code == 5 and done.sentence.startswith("Nothing was stored"))
+            assert is_new or name == "pread64"
 
 
 def test_an_update_whose_end_is_uncertain_says_so(
@@ -382,7 +434,10 @@ def replaced(calls: list[str]) -> Iterator[tuple[int, str, str]]:
 
 @pytest.mark.parametrize(
     ("make", "least"),
-    [(renewing, 1), (after_a_death, 1), (recovering, 4), (restoring, 4), (saving, 1)],
+    [
+        *((renewing, 1), (after_a_death, 1), (bringing, 1)),
+        *((recovering, 4), (restoring, 4), (saving, 1)),
+    ],
 )
 def test_no_power_cut_finds_a_name_on_unsynced_content(
     tmp_path: Path, traced: Callable[..., Done], make: Callable[[Path], list[str]], least: int

@@ -2,6 +2,7 @@
 
 ``serve``    does in a process of its own what each line on stdin says; answers with its id.
 ``write``    makes updates, and says each one that was stored.
+``bring``    adds records with one update in all as one large change, and says that it was stored.
 ``read``     reads everything over and over until a file appears; makes another once it has begun.
 ``glance``   looks at everything over and over, whatever it is.
 ``recover``  repairs the ledger; ``backup`` and ``restore`` copy it and put the copy back.
@@ -28,8 +29,10 @@ from tracker.model.commits import Stamp
 from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Update
 from tracker.storage.base import Store, Transaction
+from tracker.storage.changes import ChangeList
 from tracker.storage.folder.store import FolderStore
 from tracker.storage.open_store import open_store
+from tracker.system.spool import Spool
 
 FULL = os.environ.get("TRACKER_FAULTS") == "full"
 """True where every fault is tried as often as it takes to be sure, else a sample is."""
@@ -98,6 +101,26 @@ def write(place: str, tail_limit: str, writer: str, count: str, answers: str) ->
         os.write(out, f"{name}\n".encode())
 
 
+def bring(place: str, tail_limit: str, writer: str, count: str, answers: str) -> None:
+    """Add so many indicators as one change that needs temporary files; write that it is stored."""
+    Spool.most_in_memory, ChangeList.most_unpacked = 2000, 2
+    store = store_at(place, int(tail_limit))
+    out = os.open(answers, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    name = f"{writer}.0"
+
+    def work(txn: Transaction) -> None:
+        for number in range(int(count)):
+            txn.create(Indicator(id=f"i.{writer}{number}", name="督查室台账" * 8))
+        txn.append(f"i.{writer}0", Update(id=name, on=DAY, value=Decimal(1)))
+
+    try:
+        store.transact(work, stamp())
+    except LedgerError as error:
+        sys.stderr.write(error.sentence + "\n")
+        sys.exit(error.exit_code)
+    os.write(out, f"{name}\n".encode())
+
+
 def read(place: str, stop: str) -> None:
     """Read everything until told to stop; the ledger may only grow."""
     store, times, most = store_at(place, 0), 0, 0
@@ -121,7 +144,11 @@ def glance(place: str, stop: str) -> None:
 
 def serve() -> None:
     """Start processes as they are asked for: forking is quicker than starting Python."""
-    for module in ("hashlib", *(f"tracker.storage.folder.{name}" for name in IMPORTED_LATER)):
+    for module in (
+        "hashlib",
+        "tempfile",
+        *(f"tracker.storage.folder.{name}" for name in IMPORTED_LATER),
+    ):
         import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
@@ -214,6 +241,7 @@ def mend(verb: str, place: str, file: str = "") -> None:
 VERBS: dict[str, Callable[..., None]] = {
     "serve": serve,
     "write": write,
+    "bring": bring,
     "read": read,
     "glance": glance,
     "try": attempt,

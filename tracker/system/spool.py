@@ -14,8 +14,6 @@ from zlib import crc32
 _BLOCK = 1 << 20
 """Bytes that are read at a time."""
 
-_MOST_IN_MEMORY = 1 << 21
-
 
 class Spool:
     """Bytes in the order in which they were written, with pieces that can be read one by one.
@@ -23,15 +21,18 @@ class Spool:
     Where no temporary file can be made or written, the rest stays in memory.
 
     Args:
-        most_in_memory: bytes that are held until a part of them is written to the file.
+        times: how many times ``most_in_memory`` may be held in this one.
 
     Attributes:
+        most_in_memory: bytes that are held before they are written to the file.
         size: how many bytes there are.
     """
 
-    def __init__(self, most_in_memory: int = _MOST_IN_MEMORY) -> None:
+    most_in_memory = 1 << 21
+
+    def __init__(self, times: int = 1) -> None:
         self.size = 0
-        self._most_in_memory = most_in_memory
+        self._most_in_memory = times * self.most_in_memory
         self._descriptor: int | None = None
         self._has_no_room = False
         # Behind the bytes of the file stand those that are not written yet.

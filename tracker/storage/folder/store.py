@@ -81,8 +81,6 @@ _SHORT_WORK = 1.0
 
 _FORESEEN_AT_A_TIME = 2000
 """Indicators whose outlooks are held before they are packed."""
-_MOST_IN_MEMORY = 1 << 24
-"""Bytes of a new snapshot up to which it needs no temporary file."""
 
 
 class _PreparedCommit(Struct, Generic[Answer], frozen=True):
@@ -138,7 +136,8 @@ def _spool_body(pieces: Iterable[bytes]) -> "Spool":
     """Return the body of a snapshot in one place, to be read more than once."""
     from tracker.system.spool import Spool
 
-    spool = Spool(_MOST_IN_MEMORY)
+    # That of some ten thousand records needs no temporary file.
+    spool = Spool(times=8)
     for piece in pieces:
         spool.write(piece)
     return spool
