@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -144,11 +145,9 @@ def glance(place: str, stop: str) -> None:
 
 def serve() -> None:
     """Start processes as they are asked for: forking is quicker than starting Python."""
-    for module in (
-        "hashlib",
-        "tempfile",
-        *(f"tracker.storage.folder.{name}" for name in IMPORTED_LATER),
-    ):
+    # It looks for a folder that can be written, by writing there.
+    tempfile.gettempdir()
+    for module in ("hashlib", *(f"tracker.storage.folder.{name}" for name in IMPORTED_LATER)):
         import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])

@@ -10,7 +10,7 @@ from typing import TypeVar
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
+from tracker.errors import InvalidInput, LedgerError, LedgerMissing, describe_error_reason
 from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
 from tracker.ledger.merge import MergeCounts
 from tracker.locale.translation import _, _n
@@ -85,7 +85,21 @@ def _find_publication_day_for_file_import(
 def run_file_import(
     batches: Sequence[Batch], merge: Callable[[Sequence[Batch]], MergedT]
 ) -> MergedT:
-    """Merge batches by a function, with a bar at a terminal if there are many records."""
+    """Merge batches by a function, with a bar at a terminal if there are many records.
+
+    Raises:
+        LedgerError: what was kept of them could not be read again.
+    """
+    try:
+        return _run_watched_file_import(batches, merge)
+    except OSError as error:
+        sentence = _("Nothing was stored: a temporary file cannot be read: {reason}.")
+        raise LedgerError(sentence.format(reason=describe_error_reason(error))) from error
+
+
+def _run_watched_file_import(
+    batches: Sequence[Batch], merge: Callable[[Sequence[Batch]], MergedT]
+) -> MergedT:
     length = sum(len(batch.items) for batch in batches)
     if sys.stderr is None or not sys.stderr.isatty() or length < _SHORT_WAIT:
         return merge(batches)

@@ -1,6 +1,7 @@
 """A large commit is written from temporary files, and is what a small one would be."""
 
 import os
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tracker.storage.changes import ChangeList
 from tracker.storage.folder import snapshot
 from tracker.storage.folder.ledger_files import JOURNAL, RECENT, SNAPSHOT
 from tracker.storage.folder.store import FolderStore
+from tracker.system import spool
 from tracker.system.spool import Spool
 
 DAY = STAMP.at.date()
@@ -29,6 +31,7 @@ def _small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def make_small_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ChangeList, "most_unpacked", 1)
     monkeypatch.setattr(Spool, "most_in_memory", 100)
+    monkeypatch.setattr(spool, "_BLOCK", 10_000)
     monkeypatch.setattr(snapshot, "_MOST_DECODED", 2)
 
 
@@ -132,9 +135,9 @@ def test_a_temporary_file_that_goes_wrong_while_it_is_written_is_cut_off(
     before = read_files(tmp_path / "ledger")
     read, times = Spool.__iter__, []
 
-    def read_wrongly(spool: Spool):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        times.append(spool)
-        yield from read(spool)
+    def read_wrongly(self: Spool):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        times.append(self)
+        yield from read(self)
         if len(times) > 1:
             raise OSError(5, "bad", "temporary file")
 
@@ -146,3 +149,26 @@ def test_a_temporary_file_that_goes_wrong_while_it_is_written_is_cut_off(
     monkeypatch.undo()
     store.transact(change, STAMP)
     assert store.verify() == 2
+
+
+@pytest.mark.usefixtures("_small_is_large")
+def test_what_is_brought_is_not_held(tmp_path: Path) -> None:
+    def measure(count: int) -> int:
+        """Return the most memory, in bytes, that it takes to bring so many records."""
+
+        def work(txn: Transaction) -> None:
+            txn.create(Initiative(id="i", name="事项"))
+            for number in range(count):
+                txn.create(Indicator(id=f"i.n{number}", name="长" * 2000))
+
+        store = open_ledger(tmp_path / str(count), 0)
+        tracemalloc.start()
+        try:
+            store.transact(work, STAMP)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    measure(1)
+    few, many = 200, 600
+    assert measure(many) - measure(few) < (many - few) * 2000

@@ -14,7 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import NoReturn
 from zlib import crc32
@@ -128,20 +128,18 @@ def _split_snapshot_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
         *lines, rest = (rest + piece).split(b"\n") if b"\n" in piece else [rest + piece]
         for line in lines:
             yield line + b"\n"
-    if rest:
-        yield rest
+
+
+def _is_snapshot_row(line: bytes) -> bool:
+    return line.startswith(b'"')
 
 
 def _add_table_to_index(columns: _Columns, lines: _SnapshotLines, name: str) -> int:
     """Add the rows of a table to the columns; return how many there are."""
     opening = build_snapshot_table_opening(name)[1:]
     base, ids = len(columns.starts), []
-    for line in lines:
-        if line == opening:
-            break
-    for whole in lines:
-        if not whole.startswith(b'"'):
-            break
+    next(line for line in lines if line == opening)
+    for whole in takewhile(_is_snapshot_row, lines):
         row = whole[:-1].removesuffix(b",")
         key, _colon, line = row.partition(b'":')
         ids.append(key[1:])
