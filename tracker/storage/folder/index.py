@@ -123,6 +123,7 @@ class _SnapshotLines(Iterator[bytes]):
 
 
 def _split_snapshot_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a snapshot out of its pieces, with their line ends."""
     rest = b""
     for piece in pieces:
         *lines, rest = (rest + piece).split(b"\n") if b"\n" in piece else [rest + piece]
