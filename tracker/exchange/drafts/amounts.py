@@ -95,6 +95,9 @@ def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amou
     before = text[max(start, match.start() - _MOST_BEFORE) : match.start()]
     if re.search(r"(?:第|国道|省道|县道|\[|[+·])$", before):
         return None
+    if match["chinese"] and re.search("[几数上]$", before):
+        # 几千万人 is no number.
+        return None
     if match["value"] and not match["unit"] and not _is_bare_amount(match, before, text):
         return None
     read = _read_amount(match)

@@ -24,6 +24,8 @@ from tracker.model.dates import find_last_date_of_month
 # In the last months of a year a plan looks at the next one.
 _LATE_MONTH = 11
 _SHORTEST_MONTH = 27
+# Between quotation marks: “稳增长20条”, “15分钟健身圈”.
+_LONGEST_NAME = 16
 
 
 class Scene(NamedTuple):
@@ -116,15 +118,25 @@ def choose_time_of_clause(times: list[Time], amount: Amount) -> Time:
     return before[-1] if before else times[0]
 
 
-def find_clause_times(text: str, span: Span, published: date, setting: Scene) -> list[Time]:
-    """Return the words of time in a clause; in a review they mean the year reviewed."""
+def find_clause_times(
+    text: str, span: Span, published: date, setting: Scene, carried: Tense | None = None
+) -> list[Time]:
+    """Return the words of time in a clause; in a review they mean the year reviewed.
+
+    Args:
+        text: the words of the passage.
+        span: the clause.
+        published: the day of the document.
+        setting: what surrounds the clause.
+        carried: the tense of the clause before: 今年将…，全年完成… goes on with this year.
+    """
     times = find_times(text, published, span.start, span.end)
     words = text[span.start : span.end]
     cue = find_cue_in_clause(words, setting)
     if cue != "past":
         times = [move_time_to_next_year(time, setting, published) for time in times]
     is_expected = setting.is_guess and re.search("预计.*月", words)
-    if is_expected or cue == "plan" or setting.plans_next_year:
+    if is_expected or "plan" in {cue, carried} or setting.plans_next_year:
         return times
     if setting.past_time is not None:
         return [move_time_of_clause(time, setting.past_time, published) for time in times]
@@ -159,9 +171,14 @@ def move_time_of_clause(time: Time, past_time: Time, published: date) -> Time:
     # Of several years only a yearly amount is said like that: 年度投资保持1万亿元.
     is_one_year = past_time.first.year == past_time.last.year
     open_words = "年内|全年|年底|年末|岁末" if is_one_year else "年度"
-    is_open = time.basis == "derived" and re.fullmatch(open_words, time.words)
+    is_month = is_one_year and not re.search("[今明本前底]", time.words) and "月" in time.words
+    is_open = time.basis == "derived" and (is_month or re.fullmatch(open_words, time.words))
     if not is_open or time.last < published:
         return time
+    if is_month:
+        year = past_time.last.year
+        last = find_last_date_of_month(year, time.last.month)
+        return time._replace(first=time.first.replace(year=year, day=1), last=last)
     return time._replace(first=past_time.first, last=past_time.last, role="during", basis="derived")
 
 
@@ -172,6 +189,21 @@ def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount
         for amount in find_amounts(text, span.start, span.end)
         if not any(time.start < amount.end and amount.start < time.end for time in times)
     ]
+
+
+def has_clause_amounts(clause: Clause) -> bool:
+    """Return whether a clause has amounts of its own: the 15 of “15分钟健身圈” is a name's."""
+    return any(not is_clause_amount_in_name(clause.text, amount) for amount in clause.amounts)
+
+
+def is_clause_amount_in_name(text: str, amount: Amount) -> bool:
+    """Return whether quotation marks around an amount hold more than it: “15分钟健身圈”."""
+    opens = text.rfind("“", max(0, amount.start - _LONGEST_NAME), amount.start)
+    closes = text.find("”", amount.end, amount.end + _LONGEST_NAME)
+    if opens < 0 or closes < 0 or closes - opens > _LONGEST_NAME:
+        return False
+    name = text[opens + 1 : closes]
+    return not re.search("[，。”]", name) and len(name) > amount.end - amount.start
 
 
 def look_back_from_clause(time: Time, published: date) -> Time:

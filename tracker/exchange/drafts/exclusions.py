@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.amounts import Amount
-from tracker.exchange.drafts.clauses import Clause
+from tracker.exchange.drafts.clauses import Clause, is_clause_amount_in_name
 from tracker.exchange.drafts.tense import Tense
 from tracker.locale.translation import later
 
@@ -28,7 +28,7 @@ _ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
 
-_MORE_THAN = r"(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$"
+_MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$"
 _TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|原来|以前|前)的?$"
 
 
@@ -50,6 +50,8 @@ class _Place(NamedTuple):
     sentence: str
     """the sentence of the clause, or what of it is near"""
     tense: Tense | None
+    is_quoted: bool
+    """quotation marks hold it and more"""
 
 
 def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
@@ -69,6 +71,7 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
             )
         ],
         tense=clause.tense,
+        is_quoted=is_clause_amount_in_name(text, amount),
     )
     for rule in _RULES:
         reason = rule(place)
@@ -138,9 +141,8 @@ def _exclude_rank(place: _Place) -> str | None:
 
 
 def _exclude_unfinished(place: _Place) -> str | None:
-    is_open = place.tense == "past" and re.search(
-        r"正在|谋划|在谈|拟建|紧锣密鼓|如火如荼|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$|进展顺利$",
-        place.clause,
+    is_open = re.search("(?:没有?|未能?|无法|尚未)(?:按期|如期)?完成", place.clause) or (
+        place.tense == "past" and re.search(words.UNFINISHED, place.clause)
     )
     return later("not finished") if is_open else None
 
@@ -152,6 +154,9 @@ def _exclude_repeated(place: _Place) -> str | None:
 
 
 def _exclude_expected(place: _Place) -> str | None:
+    is_year = re.match(r"[^，]{0,4}(?:今年|明年|全年|年内|20\d\d年)", place.near)
+    if place.tense == "plan" and is_year:
+        return None
     pattern = words.EXPECTED if place.tense == "past" else f"{words.EXPECTED}|{words.EFFECTS}"
     return later("an expected effect") if re.search(pattern, place.near) else None
 
@@ -172,7 +177,11 @@ def _exclude_aim(place: _Place) -> str | None:
     """完成年目标任务12500人的98.5%: the share is the report."""
     is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
     is_base = is_base or re.search(words.AIMS_SHARED, place.after)
-    is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
+    is_done = re.search("完成", place.near) and re.search(words.AIMS_BEHIND, place.after)
+    if re.search(words.SET_AGAINST, place.near) and re.match(
+        r"的[^，。；\d]{0,8}目标", place.after
+    ):
+        return later("the aim that it is compared with")
     is_count = place.amount.unit not in {"%", "‰"} and place.tense == "past"
     is_aim = is_count and re.search(words.AIMS_ALONE, place.near)
     is_compared = is_aim or re.search(words.AIMS_COMPARED, place.near)
@@ -192,7 +201,8 @@ def _exclude_comparison(place: _Place) -> str | None:
         is_aim = place.amount.unit == "倍" or place.tense == "plan"
         return None if is_aim else later("a comparison")
     is_growth = place.amount.unit in {"%", "倍"} or re.search(words.GROWTH, place.before)
-    if place.tense == "past" and is_growth and re.search("年均|年平均|平均每年", place.before):
+    is_average = place.tense == "past" and re.search("年均|年平均|平均每年", place.before)
+    if (is_average and is_growth) or re.match("的(?:年均)?(?:速度|增速)", place.after):
         return later("a yearly average")
     return later("another unit") if re.search(r"(?:折合|约合|相当于)$", place.before) else None
 
@@ -224,12 +234,16 @@ def _exclude_place(place: _Place) -> str | None:
     is_touched = re.search("(?:涉及|惠及|覆盖)[^，]{0,6}$", place.before) and re.match(
         r"个[^，、]{0,2}(?:[县区市镇村]|乡镇|街道|社区)(?!$)", behind
     )
-    return later("a place") if is_place or is_row or is_touched else None
+    # 10个城市新投运线路247公里 counts kilometres.
+    is_subject = re.match(r"(?:全[国省市]|其中)?共?$", place.before) and re.match(
+        r"个?(?:城市|省份|地区|县区|省|市|县|区|乡|镇)[^，；、\d]{2,20}\d[\d.]*[^\d.%，、]", behind
+    )
+    return later("a place") if is_place or is_row or is_touched or is_subject else None
 
 
 def _exclude_rate(place: _Place) -> str | None:
     is_rate = re.search(
-        r"每(?:(?:人|户|年|月|亩|天|日|周|千|万|百)?|[个艘台辆村校所家栋座][^，]{0,4}|户至少)$",
+        r"每一?(?:(?:人|户|年|月|亩|天|日|周|千|万|百)(?:大概|大约)?|[个艘台辆村校所家栋座][^，]{0,4}|户至少)$",
         place.near,
     )
     if not is_rate or re.search("从|到|至", place.near) or place.amount.unit.endswith("元"):
@@ -266,10 +280,19 @@ def _exclude_anecdote(place: _Place) -> str | None:
     return later("one person's account") if is_tale and not is_official else None
 
 
+def _exclude_mention(place: _Place) -> str | None:
+    """Return a reason for 这3项, 由于秋粮占70%, 上午9点 and 召开20项工程通报会."""
+    if place.amount.unit == "点" and re.search(words.HOURS, place.near):
+        return later("an hour")
+    is_meeting = re.search("(?:召开|举行)$", place.near) and re.match(words.MEETINGS, place.after)
+    if is_meeting or re.search(words.COUNTED_BEFORE, place.near):
+        return later("part of a name") if is_meeting else later("counted before")
+    return later("a reason") if re.match(words.REASONS, place.clause) else None
+
+
 def _exclude_quoted_name(place: _Place) -> str | None:
     """“稳增长20条” is a name."""
-    is_name = re.search("“[^”，]{1,10}$", place.near) and re.match("[^”，]{0,4}”", place.after)
-    return later("part of a name") if is_name else None
+    return later("part of a name") if place.is_quoted else None
 
 
 _RULES: tuple[Callable[[_Place], str | None], ...] = (
@@ -291,5 +314,6 @@ _RULES: tuple[Callable[[_Place], str | None], ...] = (
     _exclude_rate,
     _exclude_address,
     _exclude_anecdote,
+    _exclude_mention,
     _exclude_quoted_name,
 )

@@ -17,8 +17,11 @@ from tracker.exchange.drafts.clauses import (
     find_clause_amounts,
     find_clause_times,
     find_cue_in_clause,
+    has_clause_amounts,
+    is_clause_amount_in_name,
     judge_clause,
     list_times_of_clause,
+    move_time_of_clause,
 )
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Drafts
@@ -44,6 +47,7 @@ from tracker.exchange.drafts.tense import (
     judge_tense_of_title,
 )
 from tracker.exchange.drafts.times import Time, find_times
+from tracker.model.quantities import split_quantity_unit
 
 # Names that share this much of their character pairs are taken for one.
 _ALIKE = 0.6
@@ -67,6 +71,7 @@ _TITLE_BLOCKS = 15
 _HEAD_BLOCKS = 3
 # 超114亿元 is less than a tenth below what it rounds.
 _ROUNDED_BELOW = Decimal("1.1")
+_ROUNDED_IN_TITLE = Decimal("0.5")
 _TITLE_LENGTHS = range(5, 61)
 _TITLE = (
     r"报告|方案|计划|规划|这样干|怎么干|蓝图|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|"
@@ -119,6 +124,7 @@ class _DocumentReader:
         self.task, self.is_task_led = 0, False
         # Who leads what follows: a line below a heading says it of all tasks there.
         self.lead: str | None = None
+        self.ahead: Time | None = None
         # How far the paragraph before leans to a promise (above 0) or a report (below 0).
         self.before = 0.0
 
@@ -139,6 +145,7 @@ class _DocumentReader:
         if level:
             self.outline.enter(level, text)
             self.lead = None
+            self.ahead = None
             if not has_amounts:
                 self.task = len(self.recorder.drafts)
                 return
@@ -151,6 +158,7 @@ class _DocumentReader:
             # An item with an amount belongs to the heading above it.
             around = above
         first = len(self.recorder.drafts)
+        self.measures.earlier, self.whole = "", None
         self._read_sentences(block.words, text, sentences, around or self.outline.find_heading())
         are_reports = {draft.kind == "result" for draft in self.recorder.drafts[first:]}
         if are_reports:
@@ -176,33 +184,33 @@ class _DocumentReader:
         outline = self.outline
         body, speaker = naming.find_named_body(text), None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
+        has_reported, goes_on, known, ahead = False, True, self.ahead, None
         past_time: Time | None = None
-        has_reported, goes_on = False, True
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
-        self.measures.earlier, self.whole = "", None
         unmarked = self._judge_unmarked(text, sentences)
         for at, span in enumerate(sentences):
             sentence = text[span.start : span.end]
-            if sentences[0] is not span and _may_open_extracted_part(
-                text, sentences[at - 1 : at + 2]
-            ):
-                around = naming.find_name_of_run_in_heading(sentence) or around
+            if sentences[0] is not span:
+                around = _find_extracted_run(text, sentences[at - 1 : at + 2]) or around
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
             coming = self._find_coming_year(sentence, coming)
-            is_over = is_reported(sentence) and not re.search("[比较][上去]年", sentence)
-            framed = is_framed_as_plan(sentence) or (framed and goes_on and not is_over)
-            goes_on = not re.match(_OWN_FRAME, sentence)
+            self.ahead = self._find_year_ahead(sentence)
+            framed, goes_on = _follow_extracted_frame(sentence, framed and goes_on)
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
-            looks_back = has_reported or past_time is not None
+            tense = self._choose_tense(
+                unmarked,
+                is_framed=framed or (ahead is not None and ahead is self.ahead),
+                looks_back=has_reported or past_time is not None,
+            )
             setting = Scene(
-                self._choose_tense(unmarked, is_framed=framed, looks_back=looks_back),
+                tense,
                 naming.find_named_item(sentence) or around,
                 body or speaker or self.lead,
-                coming or outline.time,
+                coming or self.ahead or outline.time,
                 outline.locate(),
                 is_guess=not outline.is_stated,
                 past_time=past_time or outline.past_time,
@@ -210,10 +218,15 @@ class _DocumentReader:
             )
             self.read_sentence(passage, text, span, setting)
             has_reported = outline.is_page and is_reported(sentence)
-        self.is_framed = framed
-        self.is_asked = framed and text.rstrip("”").endswith("？")
+            ahead = self.ahead if self.ahead is not known else None
+        self._keep_frame(text, is_framed=framed)
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated
+
+    def _keep_frame(self, text: str, *, is_framed: bool) -> None:
+        """Keep whether the paragraphs behind this one say what a plan or an answer sets."""
+        self.is_framed = is_framed
+        self.is_asked = is_framed and text.rstrip("”").endswith("？")
 
     def _judge_unmarked(self, text: str, sentences: list[Span]) -> Tense | None:
         """Return what the sentences of a paragraph are that say no tense; None if it is open."""
@@ -254,6 +267,26 @@ class _DocumentReader:
         if named is None and (is_reported(sentence) or "今年" in sentence):
             return None
         return named or known
+
+    def _find_year_ahead(self, sentence: str) -> Time | None:
+        """Return the later year until which a page plans; the sentences behind it are for it too.
+
+        It ends with a sentence that has another time or that reports.
+        """
+        published = self.recorder.published
+        times = find_times(sentence, published)
+        own = [time for time in list_times_of_clause(times) if time.words != "日前"]
+        if not own:
+            return None if is_reported(sentence) else self.ahead
+        last = own[-1]
+        # 明年6月底前投用 is the deadline of one thing only.
+        is_year = last.role == "until" and "月" not in last.words
+        is_later = is_year and all(time.last.year > published.year for time in own)
+        is_first = all(
+            is_clause_amount_in_name(sentence, amount)
+            for amount in find_clause_amounts(sentence, Span(0, last.start), times)
+        )
+        return last if self.outline.is_page and is_later and is_first else None
 
     def _plans_next_year(self, sentence: str, coming: Time | None) -> bool:
         """Return whether 年底前 in a sentence is that of the next year.
@@ -308,10 +341,11 @@ class _DocumentReader:
                 setting = setting._replace(plans_next_year=True)
             if opening is None and clause.own_times and "截" in clause.words:
                 opening = clause
-            if clause.amounts:
+            if has_clause_amounts(clause):
                 self.whole = clause
                 subject = self.measures.read(clause, subject)
             elif not self._set_common_deadline(clause, first):
+                self.measures.note_names(clause)
                 subject = read_milestone(self.recorder, clause, subject)
             self.measures.remember_earlier(subject)
 
@@ -354,7 +388,10 @@ class _DocumentReader:
     ) -> tuple[Clause, Tense | None]:
         """Return a clause, and the tense that it hands on to the next one."""
         published = self.recorder.published
-        times = find_clause_times(text, part, published, setting)
+        times = find_clause_times(text, part, published, setting, carried)
+        if governing is not None and governing.last.year < published.year:
+            # 2018年安排31项，年度计划投资5亿元 goes on about that year.
+            times = [move_time_of_clause(time, governing, published) for time in times]
         own = list_times_of_clause(times)
         amounts = find_clause_amounts(text, part, times)
         printed = text[part.start : part.end]
@@ -385,6 +422,23 @@ class _DocumentReader:
             setting,
         )
         return clause, carried
+
+
+def _follow_extracted_frame(sentence: str, is_framed: bool) -> tuple[bool, bool]:  # noqa: FBT001
+    """Return whether a plan or an answer sets what a sentence says, and whether that goes on.
+
+    A report ends it, unless it only compares with the year before.
+    """
+    is_over = is_reported(sentence) and not re.search("[比较][上去]年", sentence)
+    goes_on = not re.match(_OWN_FRAME, sentence)
+    return is_framed_as_plan(sentence) or (is_framed and not is_over), goes_on
+
+
+def _find_extracted_run(text: str, sentences: list[Span]) -> str | None:
+    """Return the heading that the second of three sentences is; None if it is none."""
+    if not _may_open_extracted_part(text, sentences):
+        return None
+    return naming.find_name_of_run_in_heading(text[sentences[1].start : sentences[1].end])
 
 
 def _may_open_extracted_part(text: str, sentences: list[Span]) -> bool:
@@ -426,9 +480,7 @@ def _reports_on_extracted_plan(clause: Clause, before: Clause | None, ahead: str
     """
     if clause.own_times or is_in_plan_tense(clause.words) or not clause.amounts:
         return False
-    if re.match(words.SHARE_OF_PLAN_DONE, clause.words):
-        return True
-    if re.match(words.SHARE_OF_PLAN_DONE, ahead) and re.match(words.DONE_OF_PLAN, clause.words):
+    if any(re.match(words.SHARE_OF_PLAN_DONE, each) for each in (clause.words, ahead)):
         return True
     is_plan = before is not None and re.search("计划|任务|目标", before.words)
     is_done = re.match(words.DONE_OF_PLAN, clause.words)
@@ -476,11 +528,14 @@ def _repeats_title_of_extraction(draft: Draft, titled: Draft) -> bool:
     """Return whether a draft of the text says what one of a title says, or says it exactly."""
     if draft.value is None or titled.value is None:
         return (draft.kind, draft.value, draft.unit) == (titled.kind, titled.value, titled.unit)
-    is_rounded = titled.op in {">", ">=", "~"} and titled.value <= draft.value
-    is_same = draft.value == titled.value or (
-        is_rounded and draft.value < titled.value * _ROUNDED_BELOW
+    (scale, unit), (titled_scale, titled_unit) = map(
+        split_quantity_unit, (draft.unit or "", titled.unit or "")
     )
-    return is_same and draft.unit == titled.unit
+    below = draft.value * scale / titled_scale - titled.value
+    is_rounded = titled.op in {">", ">=", "~"} and 0 <= below < titled.value * (_ROUNDED_BELOW - 1)
+    # 30张 in a title is the 30.3张 of the text.
+    is_same = is_rounded or abs(below) < _ROUNDED_IN_TITLE
+    return is_same and unit == titled_unit
 
 
 def share_extracted_initiatives(drafts: list[Draft]) -> None:
@@ -503,6 +558,8 @@ def find_title_for_extraction(readable: Readable) -> str:
     """Return the first line that can be a title; empty if none can."""
     for block in readable.blocks[:_TITLE_BLOCKS]:
         if isinstance(block, Paragraph):
+            if block.words.text.count("。") > 1:
+                break
             line = naming.strip_numbering_of_name(block.words.text)
             if (
                 len(line) in _TITLE_LENGTHS

@@ -12,6 +12,7 @@ from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.exclusions import find_exclusion_reason
 from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.recorder import Recorder
+from tracker.exchange.drafts.times import Time
 from tracker.locale.translation import later
 
 _SHORT_NAME = 3
@@ -77,6 +78,10 @@ class MeasureReader:
             self._read_run(state, run)
         return state.subject
 
+    def note_names(self, clause: Clause) -> None:
+        """Note the amounts of a clause that are parts of names only: “15分钟健身圈”."""
+        self._set_aside(clause, clause.amounts)
+
     def remember_earlier(self, subject: Subject) -> None:
         """Keep what a clause was about for a sentence that does not say so."""
         if not subject.name.startswith(("涉及", "惠及")):
@@ -116,6 +121,9 @@ class MeasureReader:
         if len(indicator) <= 1:
             self.recorder.add_neither(clause, amount, later("no name"))
             return
+        if tense == "plan" and time is not None and self._is_time_over(time):
+            self.recorder.add_neither(clause, amount, later("planned for a time that is over"))
+            return
         quote = self.recorder.quote(clause.passage, clause, amount.start, amount.end)
         indicator = naming.shorten_name(indicator)
         draft = Draft(
@@ -135,6 +143,10 @@ class MeasureReader:
             doubt=doubt,
         )
         self.recorder.add(draft, time, clause)
+
+    def _is_time_over(self, time: Time) -> bool:
+        """Return whether a time is of an earlier year: 2018年计划投资5亿元 promises no more."""
+        return time.role == "during" and time.last.year < self.recorder.published.year
 
     def _find_initiative(self, clause: Clause, indicator: str, end: int) -> str | None:
         """Return the named action before a number, its project, or what surrounds it."""
@@ -275,16 +287,16 @@ class _ClauseState:
         )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:实际)?(?:开工|完工|建成|累计完成|完成|上线|立项)$", "", base)
-        is_aside = name.startswith("占") or (
-            name.endswith("率") and re.fullmatch(_STATE_ONLY, name)
-        )
+        is_share = re.match("占|为(?:年度|全年|年)?(?:计划|任务|目标)", name) is not None
+        is_state = name.endswith("率") and re.fullmatch(_STATE_ONLY, name) is not None
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
             self.subject = Subject(_drop_state_of_measure(last.indicator))
         is_aside = is_aside or (
             bool(self.subject.name) and re.fullmatch(words.INVESTMENTS, base) is not None
         )
         # 新建有6所，改扩建有48所 goes on about the schools.
-        is_aside = is_aside or (bool(self.subject.name) and base in _KINDS_OF_WORK)
+        is_kind = bool(self.subject.name) and base in _KINDS_OF_WORK
+        is_aside = is_share or is_state or is_kind
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             whole = last.indicator if last.takes_following else base

@@ -34,6 +34,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         return Subject(among["thing"])
     if works := re.fullmatch(words.WORKS, name):
         return Subject(works["thing"])
+    if subject_of := re.match(r"(?P<thing>(?!.*目标)[^，是]{4,20})是", name):
+        return Subject(subject_of["thing"])
     if such := re.fullmatch(words.SUCH_THINGS, name):
         return Subject(such["thing"])
     if raised := re.fullmatch(words.RAISED, name):

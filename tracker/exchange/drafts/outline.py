@@ -21,6 +21,7 @@ _MOST_NUMBERS = 3
 # Characters at the head of a sentence in which it says which years it is about.
 _OPENING = 3
 _HEAD = 12
+_TOLD = r"^(?:据(?:了解|悉|介绍|统计)|(?:数据|统计)显示)，"
 _LOWEST = 10
 
 
@@ -31,6 +32,7 @@ class Outline:
         default: what an unmarked number of the document is.
         tense: of the current section; None where no section has begun.
         is_page: the text is a page of news.
+        is_said: a sentence says the tense, not a title or heading.
         is_stated: a title, heading or sentence says the tense; else it is a guess.
         time: the year or deadline that the section gives.
         past_time: the years that the section looks back on: 过去五年.
@@ -46,6 +48,7 @@ class Outline:
             sentences, is_page=self.is_page
         )
         self.tense: Tense | None = titled or self._open(sentences)
+        self.is_said = False
         self.is_stated = titled is not None and not re.search(words.PAST_PAGE, title)
         self.time: Time | None = None
         # The year of a title or heading that looks back on it.
@@ -79,7 +82,7 @@ class Outline:
             self._reviewed = self._find_reviewed(heading) if tense == "past" else None
         self.past_time = self._reviewed
         if tense is not None:
-            self.tense, self.is_stated = tense, True
+            self.tense, self.is_stated, self.is_said = tense, True, False
         elif self.tense == "other":
             self.tense = self.default
         if times or tense is not None:
@@ -100,13 +103,17 @@ class Outline:
     def follow(self, sentence: str) -> Tense | None:
         """Take over the tense and time that a sentence sets; return that tense."""
         times = find_times(sentence, self.published)
-        self._look_back(times)
+        self._look_back(sentence, times)
         is_review = self.is_stated and self.tense == "past"
         tense = find_sentence_tense(sentence, self.published, times, self.tense)
+        if tense is None and self._looks_back_again(times):
+            self.tense, self.is_stated = "past", False
+            return None
         if is_review and turns_to_plan_tense(sentence, self.published, times):
             tense = "plan"
         if tense is None:
             return None
+        self.is_said |= not self.is_stated or tense != self.tense
         self.tense, self.is_stated = tense, tense != "past" or not self.is_page
         ahead = [time for time in times if time.last >= self.published and time.role != "compared"]
         if tense == "plan" and ahead:
@@ -117,12 +124,23 @@ class Outline:
                 self.time = None
         return tense
 
-    def _look_back(self, times: list[Time]) -> None:
+    def _looks_back_again(self, times: list[Time]) -> bool:
+        """Return whether a sentence ends what another one announced: 2019年，….
+
+        What a heading announces goes on.
+        """
+        is_open = self.tense == "plan" and self.is_said and self.paragraph > 0
+        opening = times[0] if times and times[0].start <= _OPENING else None
+        if not is_open or opening is None or opening.role == "compared":
+            return False
+        return opening.role == "since" or opening.last < self.published
+
+    def _look_back(self, sentence: str, times: list[Time]) -> None:
         """Keep the years that a sentence opens with (过去五年，), until one opens with another."""
         opening = next((time for time in times if time.start <= _HEAD), None)
         if opening is None or opening.role == "compared":
             return
-        is_early = opening.start <= _OPENING
+        is_early = len(re.sub(_TOLD, "", sentence[: opening.start])) <= _OPENING
         is_span = is_early and opening.first.year < opening.last.year < self.published.year
         is_kept = is_span and re.search(words.YEARS, opening.words)
         self.past_time = opening if is_kept else self._reviewed

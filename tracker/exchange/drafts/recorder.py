@@ -132,7 +132,7 @@ class Recorder:
             draft.period_start = min(first, draft.as_of)
             is_day = first == draft.as_of
             if is_day or (known is not None and re.search("截至|月底|月末", known.words)):
-                draft.period_start = draft.as_of.replace(month=1, day=1)
+                draft.period_start = min(first, draft.as_of.replace(month=1, day=1))
         # What a report of December says of the whole year is expected.
         draft.estimate = "预计" in clause or draft.as_of > self.published
 

@@ -74,7 +74,7 @@ def _is_stretch_of(draft: Draft, promised: Draft, clause: Clause) -> bool:
     if draft.value is None or promised.value in {None, draft.value} or not is_pair:
         return False
     number = re.escape(format_quantity_number(draft.value).replace(",", ""))
-    strives = re.search(rf"{_STRIVES}{number}", clause.words.replace(",", ""))
+    strives = re.search(rf"{_STRIVES}{number}(?![^，]*的)", clause.words.replace(",", ""))
     return strives is not None and promised.stretch is None
 
 

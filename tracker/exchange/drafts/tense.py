@@ -15,10 +15,12 @@ _PLAN_SENTENCE = re.compile(
     r"(?:主要|预期|奋斗|发展|总体|工作|具体|总的)[^，。]{0,8}目标[^，。]{0,6}(?:是|为|建议|：|:)|"
     r"(?:今后|未来)[一二三四五六七八九十\d]+年[^。]{0,24}(?:要|目标|任务|重点|将)|"
     r"(?:今年|新的一年|\d{4}年)[^。]{0,20}(?:工作(?:的)?(?:总体)?(?:要求|思路|安排|重点)|(?:要|将)?(?:重点|着力)(?:抓好|做好|推进))|"
-    r"任务(?:是|为)：|围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
+    r"任务(?:是|为)：|(?:今年|明年|下半年|新的一年)的?(?:工作)?(?:任务|重点)(?:工作)?(?:是|为)|围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
     r"(?:今年|新的一年|20\d\d年|接下来)[^，。]{0,4}(?:怎么干|怎么办|如何干|干什么|路线图)|展望(?:今年|新的一年|20\d\d年)|"
-    r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|(?:今年|20\d\d年)是[^。]{0,30}(?:之年|一年|年)"
+    r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|(?:今年|20\d\d年)是[^。]{0,30}(?:之年|年)"
 )
+# Within a paragraph as well: 任务目标：…。 进展情况：….
+_REPORT_LABEL = r"\s*(?:进展|完成|落实|推进|实施)(?:情况)?[：:]"
 # With such a sentence a review is over.
 _TURN = re.compile(r"(?:到了?|在)?(?:今年|明年|新的一年|20\d\d年)，[^，。]{0,10}将(?!军|近)")
 _PAST_SENTENCE = re.compile(
@@ -34,7 +36,7 @@ _CERTAIN_PAST = re.compile(
     r"实际(?:完成|新增|建成|达到)|完成率(?=\d)|至此|(?:目标|任务)(?:任务)?(?:全部|均|如期)(?:实现|完成)"
 )
 _CERTAIN_PLAN = re.compile(
-    r"力争|争取(?!国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺|务必|一定(?!程度|规模|的)|拟|预计到(?!年[底末])|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
+    r"力争|争取(?!国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺(?![^，]{0,6}的)|务必|一定(?!程度|规模|的)|拟|预计到(?!年[底末])|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"(?<!完成)(?<!占)年度计划总?投资(?!额?的|比例)|(?<![完达]成)(?<![占超为的])(?:本年度|年度|今年|全年)(?:投资|建设|改造|开工)?计划(?:新?开工|完工|竣工)?(?:项目)?(?:约|为)?(?=\d)|(?:建设|改造)计划(?:约|为)?(?=\d)|(?<!年度)(?<!全年)(?<![超占为])"
     r"计划(?!总|投资|单列|的|生育|[、》”，。；：）]|和|与|及|等|项目|任务|书|外|内|类|$|\d|[^，]{1,6}的\d)"
 )
@@ -46,12 +48,12 @@ _SHARES_OF_PLAN = re.compile(
 _RESULTS = re.compile("得到|跃升|位居|居全|排名|排全|跃居|名列|稳居|净增|建成并")
 _COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
 _WILL = "将(?=[^军近来])"
-# Words of will that no report uses: 将 before a noun only marks the object.
+# Words of will that no report uses: 将 before a noun only marks the object of a verb behind it.
 _CERTAIN_WILL = (
-    "将(?=会|继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|实现|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
-    "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有|再|为|扩|增|提|改造|逐步|力争|"
-    "率先|陆续|全部|围绕|依托|通过|举办|组织|出台|制定|落实|创建|承办|优化|完善|可|分|盘活|供应|"
-    "投放|推出|续建|探索|清[淤理运]|修[建复缮]|整治|治理|更[新换]|配[备套置]|安装|招[引聘]|栽|种植|拆除)|还将(?![^，。]{1,12}(?:纳入|列入|作为|放在|与))"
+    "(?<!即)(?<!每年)将(?![军近来]|[^，。；]{1,24}?(?:纳入|列[入为]|作为|放[在到]|摆在|当作|视为|落[到实]|送[到至]|融入|"
+    "打造成|改造成|转[化变]|转为|变[成为]|分[成为]|提[高升][到至]|[降增缩减][到至]|"
+    "(?:降低|增加|扩大|缩短|压缩|减少|控制)(?:[到至在]|了)|结合|挂钩|统筹))|"
+    "预计(?=将|可|铺设|新[增建]|建成|改造|完工|竣工|投[用产]|通车|开工)"
 )
 # A meeting or a plan that is named says what is to be done, and so does a question about it.
 _FRAME = re.compile(
@@ -60,6 +62,11 @@ _FRAME = re.compile(
     r"今冬明春，[^。]{0,8}(?:计划|将|拟)|"
     r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
 )
+# 确立了2020年主要目标： reports that aims were set; what follows are the aims.
+_SETS_AIMS = re.compile(
+    r"(?:提出|明确|确定|确立|制定|设定|定下|下达|列出|部署|公布|谋划)了?(?!的)[^，。；]{0,20}"
+    r"(?:目标|任务|计划|安排|蓝图)(?:是|为|如下)?$"
+)
 _MUST = (
     "要(?=达到|完成|完建|开工|建|新增|新建|实现|提高|控制|增长|再|全部|于|改造|实施|引进|培育|打造|"
     "确保)"
@@ -67,6 +74,7 @@ _MUST = (
 LAST_MONTH = 12
 # A period of which less is over lies ahead.
 _BEGUN = 1 / 3
+_LAST_WEEKS = 21
 # What nobody says of a number that is already known.
 _AIMED = "以上|左右|以内|不低于|不少于|不超过|再(?:新|完|建|改|增|扩|引)"
 _TURNS_AHEAD = "目标|任务[是为]|下一步|今后|未来|今年|新的一年|之年"
@@ -97,14 +105,19 @@ def find_sentence_tense(
     """Return the tense that a sentence sets for itself and what follows; None if none."""
     plan = _PLAN_SENTENCE.search(sentence)
     past = _PAST_SENTENCE.search(sentence)
+    if re.match(_REPORT_LABEL, sentence):
+        return "past"
     if plan and section == "past" and not re.search(_TURNS_AHEAD, plan.group()):
         plan = None
+    if plan and re.search("(?:总结|回顾|通报)[^。]*$", sentence[: plan.start()]):
+        # 通报2012年情况及2013年安排 looks back first.
+        return "past"
     if plan and (not past or re.search("目标|今年|下一步", plan.group())):
         return _judge_tense_of_plan_sentence(sentence, plan, published, times)
     looks_back = past and not re.search(r"(?:总结|回顾)[^，。]{0,4}经验", sentence)
     if looks_back or (section is None and _PAST_OPENING.search(sentence)):
         return "past"
-    is_solved = re.search("解决|化解|破解|整改|排查", sentence)
+    is_solved = re.search("解决|化解|破解|整改|排查|举措|措施|应对|迎接|克服", sentence)
     return "other" if re.search(_PROBLEMS, sentence) and not is_solved else None
 
 
@@ -128,16 +141,16 @@ def _judge_tense_of_plan_sentence(
 def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     """Return the tense that the words of a clause show by themselves; None if they do not."""
     plan = list(_CERTAIN_PLAN.finditer(clause))
-    past = list(_CERTAIN_PAST.finditer(clause))
+    past = [] if _SETS_AIMS.search(clause) else list(_CERTAIN_PAST.finditer(clause))
     only_compares = all(_COMPARES.fullmatch(cue.group()) for cue in past)
     if only_compares and (plan or section == "plan"):
         # 力争…同比增长15% compares, but it aims.
         past = []
     if plan and past:
         return "plan" if plan[-1].start() > past[-1].start() else "past"
-    if plan and section != "past":
+    if plan and (section != "past" or re.search("力争|下一步|剩下|一定", clause)):
         return "plan"
-    if plan and re.search("力争|下一步|剩下|一定", clause):
+    if _SETS_AIMS.search(clause):
         return "plan"
     if past:
         return "past"
@@ -160,7 +173,7 @@ def is_framed_as_plan(sentence: str) -> bool:
 
 def is_reported(sentence: str) -> bool:
     """Return whether a sentence has a word that only a report uses."""
-    return _CERTAIN_PAST.search(sentence) is not None
+    return _CERTAIN_PAST.search(sentence) is not None and not _SETS_AIMS.search(sentence)
 
 
 def is_compared_in_tense(words: str) -> bool:
@@ -202,7 +215,9 @@ def find_time_tense(
         return "plan"
     days = (time.last - time.first).days
     is_early = published.month <= REVIEW_MONTHS or (published - time.first).days < days * _BEGUN
-    is_ahead = is_guess and (is_early or re.search(_AIMED, clause) is not None)
+    # 全年新增5000人以上 of the last weeks counts.
+    is_open = (time.last - published).days > _LAST_WEEKS
+    is_ahead = is_guess and (is_early or (is_open and re.search(_AIMED, clause) is not None))
     is_ahead |= time.words.endswith("年内") or is_running
     return "plan" if is_ahead else None
 

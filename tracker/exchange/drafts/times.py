@@ -21,10 +21,10 @@ _PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
 _WORDING = re.compile(
     r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前|现有(?!\d))(?!的?(?:一个|存在|面临))|至今|迄今)"
     r"|(?P<season>今冬明春)"
-    rf"|(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
+    rf"|(?P<years>[12]\d{{3}}年?(?:{_N}月)?[—–\-~至到]+[12]\d{{3}}年(?:{_N}月)?底?)"
     rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:入[冬春夏秋汛])?(?:以来|来(?=[，,])|起))"
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
-    rf"|(?P<span>(?:{_YEAR}|{_SAID})?{_N}月?[—–\-~至到]+{_N}月(?:份)?)"
+    rf"|(?P<span>(?:{_YEAR}|{_SAID})?(?:{_N}|元)月?[—–\-~至到]+{_N}月(?:份)?)"
     rf"|(?P<month>(?:{_YEAR}|{_SAID})?(?<!个(?=[一二三四五六七八九十两]))(?<![十\d]){_N}月(?:份)?(?:上旬|中旬|下旬|底|末|初)?{_BEFORE})"
     rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个?月(?![底末份前]))"
     rf"(?:底|末)?{_BEFORE})"
@@ -33,7 +33,7 @@ _WORDING = re.compile(
     rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:度(?=\w)|底|末|内|年底|年内)?{_BEFORE})"
     rf"|(?P<within>(?P<ago>过去的?|近|前|这)?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
     rf"|(?P<soon>{_N}年(?:时间)?[以之]?内|利?用{_N}年(?:左右)?的?时间)"
-    rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投)|岁末)(?<!去年底)(?:之前|以前|前)?)"
+    rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投|计划总?投资)|岁末)(?<!去年底)(?:之前|以前|前)?)"
 )
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
 _COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)")
@@ -41,6 +41,8 @@ _COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不�
 _ATTRIBUTE = re.compile(
     r"(?<=年度)[^，。；\d完新实计投开]{2,18}(?:项目|工程|资金)|(?:建成|建设|竣工|投用|出生|登记|成立|入学)[^，。；\d]{0,6}的(?=\w)"
 )
+# 占全年目标任务的35% measures what is done, 全年 is no deadline of it.
+_SHARE_OF_PLAN = re.compile(r"(?:的)?(?:目标|任务|计划)+[总数量]*的\d")
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
@@ -121,7 +123,11 @@ def _find_role_of_time(text: str, match: re.Match[str], kind: str) -> Role:
     words = match.group()
     if is_time_an_attribute(text, match.end()):
         return "compared"
-    if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
+    if (
+        _SHARE_OF_PLAN.match(text, match.end())
+        or _COMPARED_BEFORE.search(before)
+        or _COMPARED_AFTER.match(text, match.end())
+    ):
         return "compared"
     if kind in {"since", "now"} or words.endswith("以来"):
         return "since"
@@ -157,9 +163,11 @@ def _read_time(match: re.Match[str], kind: str, published: date) -> _Days | None
         return None
 
 
-def _read_time_in_years(match: re.Match[str], _kind: str, _published: date) -> _Days:
-    start, end = re.findall(r"[12]\d{3}", match.group())
-    return date(int(start), 1, 1), date(int(end), 12, 31), None
+def _read_time_in_years(match: re.Match[str], _kind: str, published: date) -> _Days:
+    """Return the days of 2016年至2020年8月底: from the first of its opening to its last."""
+    start, end = re.split("[—–\\-~至到]+", match.group())
+    first = dates.parse_start_date(start if "年" in start else f"{start}年", published)
+    return first, dates.parse_deadline_date(end, published).day or first, None
 
 
 def _read_end_of_time(_match: re.Match[str], _kind: str, published: date) -> _Days:
@@ -235,7 +243,7 @@ def _simplify_time(words: str, kind: str) -> str:
         .replace("份", "")
         .replace("以来", "期间")
     )
-    bare = re.sub(r"月初", "月上旬", bare)
+    bare = re.sub(r"月初", "月上旬", bare).replace("元", "1")
     bare = re.sub(rf"前({_N})月", r"前\1个月", bare)
     bare = re.sub(r"年末$", "年底", bare)
     if kind != "plan":
