@@ -170,7 +170,7 @@ def move_time_of_clause(time: Time, past_time: Time, published: date) -> Time:
     """Return 年内 and 年底 behind 2022年 as times of that year."""
     # Of several years only a yearly amount is said like that: 年度投资保持1万亿元.
     is_one_year = past_time.first.year == past_time.last.year
-    open_words = "年内|全年|年底|年末|岁末" if is_one_year else "年度"
+    open_words = "年内|全年|年度|年底|年末|岁末" if is_one_year else "年度"
     is_month = is_one_year and not re.search("[今明本前底]", time.words) and "月" in time.words
     is_open = time.basis == "derived" and (is_month or re.fullmatch(open_words, time.words))
     if not is_open or time.last < published:

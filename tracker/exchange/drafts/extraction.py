@@ -124,7 +124,9 @@ class _DocumentReader:
         self.task, self.is_task_led = 0, False
         # Who leads what follows: a line below a heading says it of all tasks there.
         self.lead: str | None = None
+        # The later year that is planned for, and the one of paragraphs that have ended.
         self.ahead: Time | None = None
+        self.known: Time | None = None
         # How far the paragraph before leans to a promise (above 0) or a report (below 0).
         self.before = 0.0
 
@@ -184,7 +186,7 @@ class _DocumentReader:
         outline = self.outline
         body, speaker = naming.find_named_body(text), None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
-        has_reported, goes_on, known, ahead = False, True, self.ahead, None
+        has_reported, goes_on, ahead = False, True, self.ahead
         past_time: Time | None = None
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
@@ -201,13 +203,14 @@ class _DocumentReader:
             framed, goes_on = _follow_extracted_frame(sentence, framed and goes_on)
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
-            tense = self._choose_tense(
-                unmarked,
-                is_framed=framed or (ahead is not None and ahead is self.ahead),
-                looks_back=has_reported or past_time is not None,
-            )
+            is_ahead = ahead is not None and ahead is self.ahead is not self.known
+            looks_back = has_reported or past_time is not None
             setting = Scene(
-                tense,
+                self._choose_tense(
+                    unmarked,
+                    is_framed=framed or coming is not None or is_ahead,
+                    looks_back=looks_back,
+                ),
                 naming.find_named_item(sentence) or around,
                 body or speaker or self.lead,
                 coming or self.ahead or outline.time,
@@ -217,8 +220,7 @@ class _DocumentReader:
                 plans_next_year=self._plans_next_year(sentence, coming),
             )
             self.read_sentence(passage, text, span, setting)
-            has_reported = outline.is_page and is_reported(sentence)
-            ahead = self.ahead if self.ahead is not known else None
+            has_reported, ahead = outline.is_page and is_reported(sentence), self.ahead
         self._keep_frame(text, is_framed=framed)
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated
@@ -226,6 +228,8 @@ class _DocumentReader:
     def _keep_frame(self, text: str, *, is_framed: bool) -> None:
         """Keep whether the paragraphs behind this one say what a plan or an answer sets."""
         self.is_framed = is_framed
+        if not text.endswith(("；", "：")):
+            self.known = self.ahead
         self.is_asked = is_framed and text.rstrip("”").endswith("？")
 
     def _judge_unmarked(self, text: str, sentences: list[Span]) -> Tense | None:

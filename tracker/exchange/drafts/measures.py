@@ -291,12 +291,10 @@ class _ClauseState:
         is_state = name.endswith("率") and re.fullmatch(_STATE_ONLY, name) is not None
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
             self.subject = Subject(_drop_state_of_measure(last.indicator))
-        is_aside = is_aside or (
-            bool(self.subject.name) and re.fullmatch(words.INVESTMENTS, base) is not None
-        )
+        is_money = bool(self.subject.name) and re.fullmatch(words.INVESTMENTS, base) is not None
         # 新建有6所，改扩建有48所 goes on about the schools.
         is_kind = bool(self.subject.name) and base in _KINDS_OF_WORK
-        is_aside = is_share or is_state or is_kind
+        is_aside = is_share or is_state or is_money or is_kind
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             whole = last.indicator if last.takes_following else base

@@ -32,14 +32,9 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
     if among := re.search(words.AMONG, name):
         return Subject(among["thing"])
-    if works := re.fullmatch(words.WORKS, name):
-        return Subject(works["thing"])
-    if subject_of := re.match(r"(?P<thing>(?!.*目标)[^，是]{4,20})是", name):
-        return Subject(subject_of["thing"])
-    if such := re.fullmatch(words.SUCH_THINGS, name):
-        return Subject(such["thing"])
-    if raised := re.fullmatch(words.RAISED, name):
-        return Subject(raised["thing"])
+    for pattern in (words.WORKS, words.DEFINED, words.SUCH_THINGS, words.RAISED):
+        if match := re.fullmatch(pattern, name):
+            return Subject(match["thing"])
     thing = re.split(r"(?:[均都也]|全面|加快|顺利|正式|主体|力争|预计|已|正|进展)", name)[0]
     is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
     return Subject(thing) if is_project else subject

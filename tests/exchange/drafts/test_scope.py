@@ -1,0 +1,171 @@
+"""How far a time, a frame and a plan reach: into the next clause, sentence and paragraph."""
+
+from datetime import date
+
+import pytest
+from drafted import write_facts
+
+from tracker.exchange.drafts.extraction import extract_drafts
+from tracker.exchange.drafts.readers.plain import read_plain
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "facts"),
+    [
+        (
+            "2024-01-03",
+            (
+                "清河铁路确立了2024年主要工作目标：新线投产40公里。\n"
+                "2023年，清河铁路投产新线84公里。贫困地区完成投资41亿元。"
+            ),
+            [
+                "target 新线投产 40公里 2024-12-31",
+                "result 清河铁路投产新线 84公里 2023-12-31",
+                "result 贫困地区完成投资 41亿元 2023-12-31",
+            ],
+        ),
+        (
+            "2024-05-27",
+            (
+                "到2027年，力争全县接待游客10万人次以上；\n旅游收入2亿元。打造精品村20个。\n"
+                "2023年接待游客8万人次。"
+            ),
+            [
+                "target 全县接待游客 10万人次 2027-12-31",
+                "target 旅游收入 2亿元 2027-12-31",
+                "target 打造精品村 20个 2027-12-31",
+                "result 接待游客 8万人次 2023-12-31",
+            ],
+        ),
+        (
+            "2021-08-16",
+            "县政府日前印发实施意见，到2025年，建成城镇“15分钟健身圈”。人均场地达2.6平方米以上。",
+            [
+                "milestone 建成城镇“15分钟健身圈” 2025-12-31",
+                "target 人均场地 2.6平方米 2025-12-31",
+            ],
+        ),
+        (
+            "2024-11-24",
+            "明年将加快建设，完成学校21所。完成县一中扩建。",
+            ["target 完成学校 21所 2025-12-31", "milestone 完成县一中扩建 2025-12-31"],
+        ),
+        (
+            "2025-01-21",
+            "2024年，企业增加值增长6%，12月出口指数为52%。",
+            ["result 企业增加值增长 6% 2024-12-31", "result 出口指数 52% 2024-12-31"],
+        ),
+        (
+            "2024-03-20",
+            "据悉，2023年完成水利投资35亿元。今年我市将完善水网，全年完成水利投入30亿元。",
+            ["result 完成水利投资 35亿元 2023-12-31", "target 完成水利投入 30亿元 2024-12-31"],
+        ),
+        (
+            "2024-12-30",
+            "今年，全县完成搬迁280人，全年减少贫困人口100人以上。",
+            ["result 完成搬迁 280人 2024-12-30", "result 减少贫困人口 100人 2024-12-31"],
+        ),
+        (
+            "2024-08-01",
+            "截止目前，改厕已开工3400户，占全年目标任务数的54%；整治河道25公里，占第四轮计划任务的69%。",
+            [
+                "result 改厕开工 3400户 2024-08-01",
+                "result 改厕占目标任务数 54% 2024-08-01",
+                "result 整治河道 25公里 2024-08-01",
+                "result 整治河道占第四轮计划任务 69% 2024-08-01",
+            ],
+        ),
+        (
+            "2015-01-17",
+            "任务目标：改造小区100个。进展情况：截至2014年底，改造小区101个。新增单行道18处。",
+            [
+                "result 改造小区 100个 2014-12-31",
+                "result 改造小区 101个 2014-12-31",
+                "result 新增单行道 18处 2014-12-31",
+            ],
+        ),
+        (
+            "2013-01-25",
+            "会议通报2012年就业情况及2013年工作安排。全县新增就业1266人。",
+            ["result 新增就业 1266人 2012-12-31"],
+        ),
+        (
+            "2012-02-10",
+            "市水务局要求迎接新挑战。今年我市将解决饮水安全10万人。",
+            ["target 解决饮水安全 10万人 2012-12-31"],
+        ),
+        (
+            "2021-02-17",
+            "清河机场是最大的支线机场，计划今年6月30日前投用。",
+            ["milestone 清河机场投用 2021-06-30"],
+        ),
+        (
+            "2024-09-05",
+            "今年首批公园建成5座。该县将把绿地纳入考核，将覆盖率提高到40%，将新建公园3座。",
+            [
+                "result 首批公园建成 5座 2024-09-05",
+                "result 覆盖率 40% 2024-09-05",
+                "target 新建公园 3座 2024-12-31",
+            ],
+        ),
+        (
+            "2020-04-24",
+            (
+                "2019年10月—2020年3月，浓度下降14%。发生重污染39天次，同比减少58%。"
+                "超额完成浓度下降4%、天数减少6%的改善目标。"
+            ),
+            [
+                "result 浓度下降 14% 2020-03-31",
+                "result 发生重污染 39天次 2020-03-31",
+                "result 发生重污染减少 58% 2020-03-31",
+            ],
+        ),
+    ],
+)
+def test_a_page_is_read_as_far_as_its_words_reach(
+    published: str, text: str, facts: list[str]
+) -> None:
+    assert write_facts(text, published, None) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("现在每周大概增加站点15个。", "a scene"),
+        ("上午9点，会议召开。", "an hour"),
+        ("这3项工作已经完成。", "counted before"),
+        ("因为秋粮占总产的70%以上，丰收已成定局。", "a reason"),
+        ("县里召开20项工程通报会。", "part of a name"),
+        ("公共路线36公里以上因客观原因没完成。", "not finished"),
+        ("失业率低于5.5%的预期目标。", "the aim that it is compared with"),
+        ("2023年我县计划解决饮水1.3万人。", "the aim that it is compared with"),
+        ("每年以3.3%的速度递增。", "a yearly average"),
+        ("2023年，力争新建学校5所。", "planned for a time that is over"),
+    ],
+)
+def test_a_number_that_only_says_when_why_or_what_was_aimed_at_is_no_record(
+    text: str, reason: str
+) -> None:
+    drafts = extract_drafts(read_plain(text), date(2024, 11, 21))
+    assert [each.reason for each in drafts.neither] == [reason]
+    assert drafts.drafts == []
+
+
+def test_places_are_not_counted_where_a_number_of_theirs_follows() -> None:
+    drafts = extract_drafts(
+        read_plain("10个镇新投运线路247公里。几千万人受益。"), date(2024, 11, 21)
+    )
+    assert [(str(draft.value), draft.unit) for draft in drafts.drafts] == [("247", "公里")]
+
+
+def test_years_from_one_to_another_are_the_period_of_a_report() -> None:
+    (draft,) = extract_drafts(
+        read_plain("2016年至2019年底，全县改造危房2157套。"), date(2020, 10, 19)
+    ).drafts
+    assert (draft.period_start, draft.as_of) == (date(2016, 1, 1), date(2019, 12, 31))
+
+
+def test_a_title_may_round_what_the_text_says_in_a_smaller_unit() -> None:
+    text = "清河运营里程突破1万公里\n截至2023年底，清河运营里程10165.7公里，线路306条。\n"
+    drafts = extract_drafts(read_plain(text), date(2024, 1, 12)).drafts
+    assert [str(draft.value) for draft in drafts] == ["10165.7", "306"]
