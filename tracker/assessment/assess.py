@@ -13,6 +13,7 @@ from tracker.assessment.measurement import is_measured_report
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
+    find_effective_known_day,
     find_first_promise_in_force,
     find_operator_in_force,
     list_entries_in_force,
@@ -99,6 +100,34 @@ def prepare_assessment(
         _find_share_of_plan(of_judged),
         _assess_judgement(judged, horizon),
     )
+
+
+def holds_prepared_assessment(prepared: AssessmentInputs, horizon: Horizon) -> bool:
+    """Return whether what was prepared as of a day holds as of an earlier one.
+
+    False where that is not sure. The same documents must be published, and all that is known on
+    the earlier day must be known on the later one.
+
+    Args:
+        prepared: what was prepared as of the later day.
+        horizon: the earlier day.
+    """
+    indicator, day, known_on = prepared.indicator, horizon.as_of, horizon.known_on
+    if indicator.recurs is not None:
+        return False
+    for entries in (
+        indicator.updates,
+        indicator.revisions,
+        indicator.decisions,
+        indicator.judgements,
+        indicator.verdicts,
+    ):
+        for entry in entries:
+            if entry.on > day:
+                return False
+            if known_on is not None and find_effective_known_day(entry, horizon) > known_on:
+                return False
+    return True
 
 
 def assess_on_day(prepared: AssessmentInputs, day: date, rules: Rules) -> Assessment:

@@ -57,6 +57,23 @@ def restore_point_in_time(view: View, known_on: date) -> View:
     return _Recorded(view, *_replay_edits(commits, edited, known_on), known_on) if edited else view
 
 
+def recall_pair(
+    view: View, initiative: Initiative, indicator: Indicator
+) -> tuple[Initiative, Indicator] | None:
+    """Return an indicator and its initiative as a view has them; None: they were not there.
+
+    Args:
+        view: the ledger, or what ``restore_point_in_time`` made of it.
+        initiative: the initiative as it is, or as it was on a later day.
+        indicator: the indicator, likewise.
+    """
+    return (
+        view.recall(initiative, indicator)
+        if isinstance(view, _Recorded)
+        else (initiative, indicator)
+    )
+
+
 def _replay_edits(
     commits: Sequence[Commit], edited: Container[_Key], known_on: date
 ) -> tuple[dict[_Key, StoredRecord | None], Collection[_Key]]:
@@ -152,6 +169,16 @@ class _Recorded(View):
     def _as_it_was(self, current: RecordT) -> RecordT:
         then = self._records.get((TABLE_OF[type(current)], current.id))
         return current if then is None else then  # type: ignore[return-value]  # likewise
+
+    def recall(
+        self, initiative: Initiative, indicator: Indicator
+    ) -> tuple[Initiative, Indicator] | None:
+        """Return an indicator and its initiative as they were; None: one was not there."""
+        owner = self._records.get(("initiatives", initiative.id), initiative)
+        own = self._records.get(("indicators", indicator.id), indicator)
+        if not isinstance(owner, Initiative) or not isinstance(own, Indicator):
+            return None
+        return owner, own
 
     def _records_as_they_were(
         self, kind: type[RecordT], current: Iterable[RecordT]

@@ -100,11 +100,16 @@ class LedgerView:
 
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
         """Return how one indicator stands."""
-        parts = self.parts_by_whole.get(indicator.id)
-        if parts is None and (indicator.part_of is None or not self.joins_parts):
+        if self.stands_alone(indicator):
             state = self.state(initiative, indicator)
             return assess.assess(initiative, indicator, state, self.horizon, self.rules)
-        return self._assess_beside_parts(initiative, indicator, parts or [])
+        parts = self.parts_by_whole.get(indicator.id, [])
+        return self._assess_beside_parts(initiative, indicator, parts)
+
+    def stands_alone(self, indicator: Indicator) -> bool:
+        """Return whether an indicator is judged by its own reports, having and being no part."""
+        is_part = indicator.part_of is not None and self.joins_parts
+        return not is_part and indicator.id not in self.parts_by_whole
 
     def _assess_beside_parts(
         self, initiative: Initiative, indicator: Indicator, parts: Collection[Indicator]

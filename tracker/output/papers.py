@@ -4,12 +4,15 @@ A paper is written for who receives it: prose, then tables as annexes. Its form 
 GB/T 9704-2012; how it is set is up to the format that writes it.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Literal, TypeAlias, overload
 
 from msgspec import Struct
 
 from tracker.output.model import Table
+from tracker.system.overriding import override
 
 Rank: TypeAlias = Literal["text", "head", "item", "note"]
 """``head`` is a head of the first level; ``item`` has a head of the second level before its text;
@@ -103,3 +106,32 @@ class Paper(Struct, kw_only=True):
     annexes: list[Annex] = []
     copies: str = ""
     is_compact: bool = False
+
+
+class PapersOnDemand(Sequence[Paper]):
+    """Papers that are written when they are asked for: only some formats set them.
+
+    Args:
+        write: writes them.
+    """
+
+    def __init__(self, write: Callable[[], Sequence[Paper]]) -> None:
+        self._write = write
+
+    @cached_property
+    def _papers(self) -> Sequence[Paper]:
+        return self._write()
+
+    @overload
+    def __getitem__(self, at: int) -> Paper: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Paper]: ...
+
+    @override
+    def __getitem__(self, at: int | slice) -> Paper | Sequence[Paper]:
+        return self._papers[at]
+
+    @override
+    def __len__(self) -> int:
+        return len(self._papers)

@@ -1,7 +1,9 @@
 """Build the brief (与上期相比): what changed since the last one, and the counts."""
 
-from collections.abc import Callable, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
@@ -9,18 +11,27 @@ from tracker.assessment.light import LIT_STATES, is_worse_light
 from tracker.assessment.obligations import OwedReports
 from tracker.assessment.promises import is_promise
 from tracker.locale.translation import _
+from tracker.model.assessment import Assessment
 from tracker.model.effective import list_entries_in_force
 from tracker.model.quantities import ZERO
 from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
-from tracker.reports.brief_papers import BriefContents, write_brief_paper
-from tracker.reports.build import Fact, ReportInput, assemble_sheet
+from tracker.output.papers import PapersOnDemand
+from tracker.reports.brief_papers import MOST_IN_PROSE, BriefContents, write_brief_paper
+from tracker.reports.build import (
+    Fact,
+    ReportInput,
+    ShownCases,
+    TimelineCases,
+    assemble_sheet,
+)
 from tracker.reports.columns import (
     PROMISE_KEYS,
     Row,
     build_report_assessment_values,
     build_report_column_table,
+    build_report_value_table,
     count_cases_for_report_columns,
 )
 from tracker.reports.dataset import DatasetOnDay, ReportData
@@ -47,26 +58,27 @@ _UNMET = ("target", "value", "light", "why", "share_of_plan")
 _REVISED = ("target_then", "target", "deadline_then", "deadline", "decided_on", "reason")
 _OWED = ("cycle", "owed", "first_owed", "last_report")
 
+_Urgency: TypeAlias = tuple[Decimal | int, Decimal, str]
+"""What is urgent is ordered by: the days that it is late, its gap, its id."""
+
 _ListEntries: TypeAlias = Callable[[DatasetOnDay, Case], Sequence[Revision] | Sequence[Decision]]
 """Returns the revisions, or the decisions, in force on an indicator as of a day."""
 
 
 class _Comparison(NamedTuple):
-    """One indicator as it stands and as it stood; ``then`` is None if it was not there."""
+    """One indicator as it stands and as it stood.
+
+    Attributes:
+        now: how it stands.
+        then: how it stood; None: it was not there.
+        owed: the reports that are owed on it.
+        lights: the light then and now; none at all unless it is active on both days.
+    """
 
     now: Case
     then: Case | None
     owed: OwedReports | None
-
-    @property
-    def lights(self) -> tuple[Light, Light]:
-        """The light then and now; none at all unless it is active on both days."""
-        if self.then is None:
-            return "none", "none"
-        then, now = self.then.assessment, self.now.assessment
-        if {then.state, now.state} != {"active"}:
-            return "none", "none"
-        return then.light, now.light
+    lights: tuple[Light, Light]
 
     def has_turned(self) -> bool:
         """Return whether the light has become worse, and is red or yellow."""
@@ -134,16 +146,26 @@ class _Section(NamedTuple):
     columns: Sequence[str]
     hidden: Sequence[str] = ()
 
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of all columns; the last ones are for programs only."""
+        return (*_WHO, *self.columns, *self.hidden, *PROMISE_KEYS)
+
 
 def build_sheet(report: ReportInput) -> Sheet:
     """List what turned, recovered, was met, decided, revised or added, and who did not report."""
     now, then = report.data.now, report.data.then
-    before = {case.assessment.id: case for case in then.cases}
-    comparisons = [
-        _Comparison(case, before.get(case.indicator.id), now.owed.get(case.indicator.id))
-        for case in now.cases
-    ]
-    numbers, earlier = count_cases_for_report_columns(now), count_cases_for_report_columns(then)
+    gathered = _GatheredBrief(report.data)
+    compared = report.data.compared
+    if compared is None:
+        before = {case.assessment.id: case for case in then.cases}
+        gathered.add((case, before.get(case.indicator.id)) for case in now.cases)
+        numbers, earlier = map(count_cases_for_report_columns, (now, then))
+        shown = None
+    else:
+        gathered.add(compared)
+        numbers, earlier = compared.count_now(), compared.count_then()
+        shown = ShownCases(gathered.assessments, gathered.timeline, compared.histories)
     rows: list[Row] = [
         {
             "count": COLUMNS[key].title,
@@ -156,23 +178,114 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     names = ("count", "then", "now", "change")
     overview = build_report_column_table("counts", _("counts"), now, names, rows)
-    values: dict[str, Row] = {}
-    changes = [
-        _build_brief_table(section, comparisons, report.data, values)
-        for section in _list_brief_sections()
-    ]
+    changes = gathered.build_tables()
     facts = [Fact(table.key, table.title, len(table.rows)) for table in changes]
     beside = {"then": earlier, "now": numbers}
-    sheet = assemble_sheet(report, _("brief"), facts, [overview, *changes], counts=beside)
-    urgent = sorted(
-        (each.now for each in comparisons if each.is_urgent()), key=_order_urgent_in_brief
+    sheet = assemble_sheet(report, _("brief"), facts, [overview, *changes], shown, counts=beside)
+    contents = BriefContents(
+        earlier,
+        numbers,
+        gathered.list_urgent(),
+        gathered.list_worst(),
+        gathered.unreported,
+        {table.key: table for table in changes},
     )
-    contents = BriefContents(earlier, numbers, urgent, {table.key: table for table in changes})
-    sheet.papers = [write_brief_paper(report, contents)]
+    sheet.papers = PapersOnDemand(lambda: [write_brief_paper(report, contents)])
     return sheet
 
 
-def _order_urgent_in_brief(case: Case) -> tuple[Decimal | int, Decimal, str]:
+class _GatheredBrief:
+    """Rows of the tables of a brief, and what else it says, gathered in one way through all.
+
+    No more is kept of an indicator than is printed, however many there are.
+
+    Args:
+        data: both days.
+
+    Attributes:
+        assessments: how all indicators stand.
+        timeline: those in a table that may be drawn.
+        unreported: those of which a report is owed.
+    """
+
+    def __init__(self, data: ReportData) -> None:
+        self._data = data
+        self._sections = _list_brief_sections()
+        self._rows: dict[str, list[tuple[Value, ...]]] = {each.key: [] for each in self._sections}
+        self._pick = {each.key: itemgetter(*each.names) for each in self._sections}
+        self._urgent: list[tuple[_Urgency, Assessment]] = []
+        self._worst: list[tuple[_Urgency, Case]] = []
+        self.assessments: list[Assessment] = []
+        self.unreported: list[Assessment] = []
+        self.timeline = TimelineCases()
+
+    def add(self, pairs: Iterable[tuple[Case, Case | None]]) -> None:
+        """Add indicators as they stand, each with how it stood; None: it was not there."""
+        owed = self._data.now.owed
+        for case, before in pairs:
+            comparison = _Comparison(
+                case, before, owed.get(case.indicator.id), _compare_lights(case, before)
+            )
+            self.assessments.append(case.assessment)
+            if comparison.owed is not None:
+                self.unreported.append(case.assessment)
+            if comparison.is_urgent():
+                self._add_urgent(case)
+            if self._add_rows(comparison):
+                self.timeline.add(case)
+
+    def _add_urgent(self, case: Case) -> None:
+        order = _order_urgent_in_brief(case)
+        self._urgent.append((order, case.assessment))
+        insort(self._worst, (order, case))
+        del self._worst[MOST_IN_PROSE:]
+
+    def _add_rows(self, comparison: _Comparison) -> bool:
+        """Add the rows of one indicator; return whether there is any."""
+        row: Row | None = None
+        for section in self._sections:
+            if section.holds(comparison):
+                row = row or _build_brief_row(comparison)
+                values = row
+                if comparison.then is not None and "decided_on" in section.columns:
+                    values = row | _explain_brief_change(
+                        section, comparison.now, comparison.then, self._data
+                    )
+                self._rows[section.key].append(self._pick[section.key](values))
+        return row is not None
+
+    def list_worst(self) -> list[Case]:
+        """List the first of what is red or overdue, with its records."""
+        return [case for _order, case in self._worst]
+
+    def list_urgent(self) -> list[Assessment]:
+        """List what is red or overdue, the worst first."""
+        return [assessment for _order, assessment in sorted(self._urgent, key=itemgetter(0))]
+
+    def build_tables(self) -> list[Table]:
+        """Build the tables: that of what is urgent with the worst first, the others as read."""
+        urgent = zip(self._urgent, self._rows["urgent"], strict=True)
+        self._rows["urgent"] = [row for _order, row in sorted(urgent, key=lambda each: each[0][0])]
+        return [
+            build_report_value_table(
+                section.key,
+                section.title,
+                self._data.now,
+                section.names,
+                self._rows[section.key],
+                hidden=(*section.hidden, *PROMISE_KEYS),
+            )
+            for section in self._sections
+        ]
+
+
+def _compare_lights(now: Case, then: Case | None) -> tuple[Light, Light]:
+    if then is None or (then.assessment.state, now.assessment.state) != ("active", "active"):
+        return "none", "none"
+    return then.assessment.light, now.assessment.light
+
+
+def _order_urgent_in_brief(case: Case) -> _Urgency:
     """Return what is urgent is ordered by: the longest overdue first, then the widest gap."""
     assessment = case.assessment
     return -(assessment.days_late or ZERO), assessment.gap or ZERO, assessment.id
@@ -215,52 +328,27 @@ def _list_brief_sections() -> tuple[_Section, ...]:
     )
 
 
-def _build_brief_table(
-    section: _Section, comparisons: list[_Comparison], data: ReportData, values: dict[str, Row]
-) -> Table:
-    """Build one table.
-
-    Args:
-        section: what belongs in it.
-        comparisons: all indicators.
-        data: both days.
-        values: the rows of other tables by the id of the indicator; those of this are added.
-    """
-    if section.key == "urgent":
-        comparisons = sorted(comparisons, key=lambda each: _order_urgent_in_brief(each.now))
-    rows = (
-        _build_brief_row(section, comparison, data, values)
-        for comparison in comparisons
-        if section.holds(comparison)
-    )
-    hidden = (*section.hidden, *PROMISE_KEYS)
-    names = (*_WHO, *section.columns, *hidden)
-    return build_report_column_table(
-        section.key, section.title, data.now, names, rows, hidden=hidden
-    )
+def _build_brief_row(comparison: _Comparison) -> Row:
+    """Return what all tables say of an indicator, by the key of the column."""
+    case, before, owed, _lights = comparison
+    row = build_report_assessment_values(case)
+    if before is not None:
+        row["light_then"] = before.assessment.light
+        row["state_then"] = before.assessment.state
+    if owed is not None:
+        row |= {"cycle": owed.cycle, "owed": owed.owed, "first_owed": owed.first_owed}
+    return row
 
 
-def _build_brief_row(
-    section: _Section, comparison: _Comparison, data: ReportData, values: dict[str, Row]
-) -> Row:
-    case, before, owed = comparison
-    row = values.get(case.indicator.id)
-    if row is None:
-        row = values[case.indicator.id] = build_report_assessment_values(case)
-        if before is not None:
-            row["light_then"] = before.assessment.light
-            row["state_then"] = before.assessment.state
-        if owed is not None:
-            row |= {"cycle": owed.cycle, "owed": owed.owed, "first_owed": owed.first_owed}
-    if before is None or "decided_on" not in section.columns:
-        return row
+def _explain_brief_change(section: _Section, case: Case, before: Case, data: ReportData) -> Row:
+    """Return what was decided since, and why, by the key of the column."""
     list_entries: _ListEntries = DatasetOnDay.list_decisions
     if section.key == "revised":
         list_entries = _list_brief_revisions
     old = {entry.id for entry in list_entries(data.then, case)}
     since = [entry for entry in list_entries(data.now, case) if entry.id not in old]
     printed = word_assessment(before.assessment)
-    return row | {
+    return {
         "target_then": printed.get("target", before.assessment.target),
         "deadline_then": printed.get("deadline", before.assessment.deadline),
         "decided_on": max((entry.on for entry in since), default=None),

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.promises import is_promise_overdue
+from tracker.assessment.rollup import group_for_rollup
 from tracker.locale.translation import _, _n, _p
+from tracker.model.assessment import Assessment
 from tracker.model.periods import Period
 from tracker.output.model import Column, Table, Value
 from tracker.output.papers import Annex, Paper, PaperKey, Paragraph
@@ -23,7 +25,7 @@ from tracker.reports.sentences import (
 )
 from tracker.views.wording import word_full_name, word_name
 
-_MOST_IN_PROSE, _MOST_NAMES = 5, 5
+MOST_IN_PROSE, _MOST_NAMES = 5, 5
 _COMPARED = ("met", "red", "yellow", "green", "overdue", "unreported")
 
 
@@ -34,12 +36,16 @@ class BriefContents(NamedTuple):
         then: the counts on the day that is compared with.
         now: the counts on the day that is looked at.
         urgent: what is red or overdue, the worst first.
+        worst: the first of it with its records, at least ``MOST_IN_PROSE``.
+        unreported: the indicators of which a report is owed.
         changes: what changed, by the key of its table: rows with their words.
     """
 
     then: Mapping[str, int]
     now: Mapping[str, int]
-    urgent: Sequence[Case]
+    urgent: Sequence[Assessment]
+    worst: Sequence[Case]
+    unreported: Sequence[Assessment]
     changes: Mapping[str, Table]
 
 
@@ -53,7 +59,7 @@ def write_brief_paper(report: ReportInput, contents: BriefContents) -> Paper:
         (_("Changes in the period"), list(_write_brief_changes(contents))),
         (_("Changed targets and deadlines"), list(_write_brief_revisions(contents))),
         (_("Verdicts"), list(_write_brief_verdicts(contents))),
-        (_("Reports that are missing"), list(_write_brief_missing_reports(report))),
+        (_("Reports that are missing"), list(_write_brief_missing_reports(report, contents))),
     ]
     filled = [(title, texts) for title, texts in parts if texts]
     body = [
@@ -158,24 +164,24 @@ def _share(part: int, whole: int) -> str:
 
 
 def _write_brief_urgent(contents: BriefContents, day: date) -> Iterator[Paragraph]:
-    cases = contents.urgent
-    if not cases:
+    urgent = contents.urgent
+    if not urgent:
         yield Paragraph(text=_("Nothing is red or overdue."))
         return
-    overdue = [case for case in cases if is_promise_overdue(case.assessment, day)]
-    leads = Counter(lead for case in cases for lead in case.assessment.leads)
+    overdue = [assessment for assessment in urgent if is_promise_overdue(assessment, day)]
+    leads = Counter(lead for assessment in urgent for lead in assessment.leads)
     shown = [
         _("{lead} {count}").format(lead=lead, count=count) for lead, count in leads.most_common()
     ]
     text = _n(
         "{count} matter is red, of which {overdue} are overdue.",
         "{count} matters are red, of which {overdue} are overdue.",
-        len(cases),
-    ).format(count=len(cases), overdue=len(overdue))
+        len(urgent),
+    ).format(count=len(urgent), overdue=len(overdue))
     if shown:
         named = _("By lead: {leads}.").format(leads=join_some_leads(shown, 2 * _MOST_NAMES))
         text = _p("sentences", "{one} {other}").format(one=text, other=named)
-    assumed = sum(case.assessment.deadline_basis == "assumed" for case in overdue)
+    assumed = sum(assessment.deadline_basis == "assumed" for assessment in overdue)
     if assumed:
         doubt = _n(
             "The deadline of {count} of the overdue ones is assumed from the year of its document.",
@@ -185,13 +191,13 @@ def _write_brief_urgent(contents: BriefContents, day: date) -> Iterator[Paragrap
         ).format(count=assumed)
         text = _p("sentences", "{one} {other}").format(one=text, other=doubt)
     yield Paragraph(text=text)
-    if len(cases) > _MOST_IN_PROSE:
+    if len(urgent) > MOST_IN_PROSE:
         text = _("The first of them are as follows; the annex lists all.")
         if _list_brief_changes_for_annex(contents):
             text = _("The first of them are as follows; annex 1 lists all.")
         yield Paragraph(text=text)
     items = []
-    for case in cases[:_MOST_IN_PROSE]:
+    for case in contents.worst[:MOST_IN_PROSE]:
         name = word_name(case.assessment)
         if case.assessment.lead:
             name = _("{name} ({lead})").format(name=name, lead=case.assessment.lead)
@@ -264,16 +270,17 @@ def _write_brief_verdicts(contents: BriefContents) -> Iterator[Paragraph]:
         yield Paragraph(text=text.format(count=len(waiting), names=names))
 
 
-def _write_brief_missing_reports(report: ReportInput) -> Iterator[Paragraph]:
+def _write_brief_missing_reports(
+    report: ReportInput, contents: BriefContents
+) -> Iterator[Paragraph]:
     """Say who did not report, and how many reporting periods the longest is behind."""
-    owed = report.now.owed
-    cases = [case for case in report.now.cases if case.indicator.id in owed]
-    if not cases:
+    owed, unreported = report.now.owed, contents.unreported
+    if not unreported:
         yield Paragraph(text=_("All reports that were due are there."))
         return
     by_lead = {
-        lead: [owed[case.indicator.id].owed for case in own]
-        for lead, own in report.now.group_by_lead(cases).items()
+        lead: [owed[assessment.id].owed for assessment in own]
+        for lead, own in group_for_rollup(unreported, report.now.list_assessed_leads).items()
     }
     names = [
         _n(
@@ -289,8 +296,8 @@ def _write_brief_missing_reports(report: ReportInput) -> Iterator[Paragraph]:
     text = _n(
         "A report is missing on {count} matter.",
         "Reports are missing on {count} matters.",
-        len(cases),
-    ).format(count=len(cases))
+        len(unreported),
+    ).format(count=len(unreported))
     if names:
         named = _("By lead: {leads}.").format(leads=join_some_leads(names, 2 * _MOST_NAMES))
         text = _p("sentences", "{one} {other}").format(one=text, other=named)
@@ -309,7 +316,7 @@ def _write_brief_basis(known_on: date) -> Paragraph:
 
 def _list_brief_annexes(report: ReportInput, contents: BriefContents) -> Iterator[Annex]:
     day = report.now.as_of
-    if len(contents.urgent) > _MOST_IN_PROSE:
+    if len(contents.urgent) > MOST_IN_PROSE:
         listed = list_matters(contents.urgent, day, leads=True)
         yield Annex(title=_("What is red or overdue"), content=listed)
     changed = _list_brief_changes_for_annex(contents)

@@ -4,7 +4,7 @@ One kind of report is one module beside this one, with what ``ReportKind`` lists
 imported when it is used.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
@@ -16,17 +16,26 @@ from tracker.config import LIGHTS
 from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _, _n, join_words
+from tracker.model.assessment import Assessment
 from tracker.model.dates import find_last_date_of_month, shift_date
 from tracker.model.filters import Filter
-from tracker.model.horizon import When
+from tracker.model.horizon import Horizon, When
 from tracker.model.periods import Period, resolve_report_period
 from tracker.output.model import History, Picture, Sheet, Table, Value, get_plain_value_of_output
-from tracker.reports.dataset import DatasetOnDay, ReportData, read_report_data
+from tracker.output.papers import Paper, PaperKey, PapersOnDemand
+from tracker.reports.dataset import (
+    DatasetOnDay,
+    ReportData,
+    open_report_data,
+    read_report_data,
+)
 from tracker.views.charts import build_chart_span, build_timeline_chart
 from tracker.views.status import build_status_list_title
 
 _MOST_SPANS = 60
 """Lines of time that are drawn, about two pages."""
+_SPANS_AT_ONCE = 10 * _MOST_SPANS
+"""Indicators of which the first are chosen together."""
 _SHARED = frozenset(
     {
         "__init__",
@@ -232,7 +241,9 @@ def build_report(
     plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
 ) -> Sheet:
     """Read the ledger on the days of a report and build its tables, and the same as data."""
-    return _build_numbered_sheet(read_report_input(plan, ledger, where, settings))
+    plan = _complete_report_plan(plan, ledger, where)
+    with open_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks) as data:
+        return _build_numbered_sheet(ReportInput(plan, data, settings))
 
 
 def build_report_by_lead(
@@ -250,15 +261,27 @@ def build_report_by_lead(
 def _build_numbered_sheet(report: ReportInput) -> Sheet:
     """Build a report whose papers have the numbers that were taken for them."""
     sheet = _load_report_kind(report.plan.kind).build_sheet(report)
-    for paper in sheet.papers:
-        paper.number = report.data.numbers.get(paper.key, "")
+    sheet.papers = PapersOnDemand(partial(_number_papers, sheet.papers, report.data.numbers))
     return sheet
+
+
+def _number_papers(papers: Sequence[Paper], numbers: Mapping[PaperKey, str]) -> Sequence[Paper]:
+    for paper in papers:
+        paper.number = numbers.get(paper.key, "")
+    return papers
 
 
 def read_report_input(
     plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
 ) -> ReportInput:
     """Read the ledger on the days of a report."""
+    plan = _complete_report_plan(plan, ledger, where)
+    data = read_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
+    return ReportInput(plan, data, settings)
+
+
+def _complete_report_plan(plan: ReportPlan, ledger: LedgerReader, where: Filter) -> ReportPlan:
+    """Return a plan with what only the ledger can say."""
     if _load_report_kind(plan.kind).ASKS:
         from tracker.ledger.identity import identify_ledger
 
@@ -266,8 +289,7 @@ def read_report_input(
             plan = plan._replace(ledger=identify_ledger(records))
     if plan.then is not None and plan.derives_known_days:
         plan = plan._replace(then=_include_history_of_ledger(plan.then, ledger, where))
-    data = read_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
-    return ReportInput(plan, data, settings)
+    return plan
 
 
 def _include_history_of_ledger(then: When, ledger: LedgerReader, where: Filter) -> When:
@@ -276,13 +298,11 @@ def _include_history_of_ledger(then: When, ledger: LedgerReader, where: Filter) 
     Whoever begins a ledger enters what had become of its promises until then. Without that, all
     of it would have turned good in the period of the first brief.
     """
-    begun = date.max
+    begun, enough = date.max, then.known_on or date.max
     with ledger.store.view() as records:
-        for initiative, indicator in records.candidates(where):
-            moments = [initiative.recorded_at, indicator.recorded_at]
-            moments += [update.recorded_at for update in indicator.updates]
-            begun = min([begun, *(each.date() for each in moments if each is not None)])
-            if begun <= (then.known_on or date.max):
+        for day in records.recorded_days(where):
+            begun = min(begun, day)
+            if begun <= enough:
                 return then
     return then if begun == date.max else When(as_of=then.as_of, known_on=begun)
 
@@ -333,10 +353,81 @@ def _list_ids_of_report_tables(tables: Iterable[Table]) -> Iterator[Any]:
             yield from (row[keys.index("id")] for row in table.rows)
 
 
+class TimelineCases:
+    """Indicators that are drawn: those that are active, have a deadline and are not met.
+
+    Of many only those that matter first are kept: red ones, then the nearest deadlines.
+    """
+
+    def __init__(self) -> None:
+        self._cases: list[Case] = []
+        self._count = 0
+
+    def add(self, case: Case) -> None:
+        """Add an indicator if it can be drawn."""
+        assessment = case.assessment
+        is_open = assessment.state == "active" and assessment.met_on is None
+        if is_open and assessment.deadline is not None:
+            self._count += 1
+            self._cases.append(case)
+            if len(self._cases) > _SPANS_AT_ONCE:
+                self._keep_first()
+
+    def draw(self, horizon: Horizon) -> list[Picture]:
+        """Draw them; nothing where there are none."""
+        title = build_status_list_title(_("open"), self._count, _MOST_SPANS)
+        if self._count > _MOST_SPANS:
+            self._keep_first()
+        spans = [build_chart_span(case) for case in self._cases]
+        return [build_timeline_chart(title, spans, horizon)] if spans else []
+
+    def _keep_first(self) -> None:
+        self._cases.sort(key=_rank_for_report_timeline)
+        del self._cases[_MOST_SPANS:]
+
+
+class ShownCases(NamedTuple):
+    """Indicators of a report as pictures and pages show them.
+
+    Attributes:
+        assessments: how all of them stand.
+        timeline: those in its tables that may be drawn.
+        histories: builds the histories of those with some ids.
+    """
+
+    assessments: Sequence[Assessment]
+    timeline: TimelineCases
+    histories: Callable[[Collection[str]], Iterable[History]]
+
+
+def show_report_cases(now: DatasetOnDay, ids: Collection[str]) -> ShownCases:
+    """Return the indicators of a report that holds them; those with some ids may be drawn."""
+    timeline = TimelineCases()
+    for case in now.cases:
+        if case.indicator.id in ids:
+            timeline.add(case)
+    assessments = [case.assessment for case in now.cases]
+    return ShownCases(assessments, timeline, partial(_build_report_histories, now))
+
+
 def assemble_sheet(
-    report: ReportInput, title: str, facts: list[Fact], tables: list[Table], **beside: object
+    report: ReportInput,
+    title: str,
+    facts: list[Fact],
+    tables: list[Table],
+    shown: ShownCases | None = None,
+    **beside: object,
 ) -> Sheet:
-    """Join the parts of a report; in JSON each item, one a row, names the table it is from."""
+    """Join the parts of a report; in JSON each item, one a row, names the table it is from.
+
+    Args:
+        report: the days and the data.
+        title: what stands above it.
+        facts: what stands at its head.
+        tables: its tables; empty ones are left out.
+        shown: its indicators for pictures and pages; None: those that the data hold.
+        beside: what stands next to the items in JSON.
+    """
     plan = report.plan
     days = {
         "report": plan.kind,
@@ -349,17 +440,19 @@ def assemble_sheet(
     }
     printed = [*_build_report_day_facts(plan), *_list_working_set_facts(report.now), *facts]
     ids = set(_list_ids_of_report_tables(tables))
+    shown = shown or show_report_cases(report.now, ids)
+    # What compares counts everything, also what its tables leave out.
+    counted = ids if plan.then is None else ()
     return Sheet(
         title=title,
         as_of=report.now.as_of,
         facts=[(fact.label, fact.value) for fact in printed if fact.value is not None],
-        pictures=_build_report_timeline(report.now, ids),
+        pictures=shown.timeline.draw(report.now.horizon),
         tables=[table for table in tables if table.rows],
         items=ReportItems(tables),
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
-        # What compares counts everything, also what its tables leave out.
-        finding=partial(_find_report_standing, report.now, ids if plan.then is None else ()),
-        histories=partial(_build_report_histories, report.now),
+        finding=partial(_find_report_standing, shown.assessments, report.now.as_of, counted),
+        histories=shown.histories,
     )
 
 
@@ -370,12 +463,14 @@ def _build_report_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterable
     return build_histories(now.cases, now.documents, ids)
 
 
-def _find_report_standing(now: DatasetOnDay, ids: Collection[str]) -> list[str]:
+def _find_report_standing(
+    assessments: Iterable[Assessment], as_of: date, ids: Collection[str]
+) -> list[str]:
     """Return the sentences that a page begins with; a report on leads is about all indicators."""
     from tracker.views.findings import describe_finding_of_standing
 
-    cases = [case for case in now.cases if not ids or case.indicator.id in ids]
-    return describe_finding_of_standing([case.assessment for case in cases], now.as_of)
+    counted = [each for each in assessments if not ids or each.id in ids]
+    return describe_finding_of_standing(counted, as_of)
 
 
 def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str] | None:
@@ -383,26 +478,6 @@ def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str]
     if plan.kind == "scoreboard":
         return None
     return list(dict.fromkeys(_list_ids_of_report_tables(sheet.tables)))
-
-
-def _build_report_timeline(now: DatasetOnDay, ids: Collection[str]) -> list[Picture]:
-    """Draw the indicators of a report that are active, have a deadline and are not met.
-
-    Of many only those that matter first are drawn: red ones, then the nearest deadlines.
-    """
-    cases = [
-        case
-        for case in now.cases
-        if case.indicator.id in ids
-        and case.assessment.state == "active"
-        and case.assessment.met_on is None
-        and case.assessment.deadline is not None
-    ]
-    title = build_status_list_title(_("open"), len(cases), _MOST_SPANS)
-    if len(cases) > _MOST_SPANS:
-        cases.sort(key=_rank_for_report_timeline)
-    spans = [build_chart_span(case) for case in cases[:_MOST_SPANS]]
-    return [build_timeline_chart(title, spans, now.horizon)] if spans else []
 
 
 def _rank_for_report_timeline(case: Case) -> tuple[int, int, str]:

@@ -249,6 +249,19 @@ def build_report_column_table(
 ) -> Table:
     """Build a table of a report; ``hidden`` columns are for programs only."""
     values: list[tuple[Value, ...]] = [*map(itemgetter(*names), rows)]
+    return build_report_value_table(key, title, now, names, values, hidden=hidden)
+
+
+def build_report_value_table(
+    key: str,
+    title: str,
+    now: DatasetOnDay,
+    names: Sequence[str],
+    values: list[tuple[Value, ...]],
+    *,
+    hidden: Collection[str] = (),
+) -> Table:
+    """Build a table of a report of rows whose values are in the order of their columns."""
     columns = tuple(
         explain_view_column_mark(column, (row[at] for row in values))
         for at, column in enumerate(_list_report_columns(names, now.rules, hidden, values))

@@ -1,7 +1,10 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,10 +15,12 @@ from tracker.assessment.obligations import (
     Punctuality,
     count_owed_reports,
     count_punctual_reports,
+    list_obligation_cycle_ends,
 )
 from tracker.assessment.promises import find_urgency_step
-from tracker.assessment.rollup import group_for_rollup
+from tracker.assessment.rollup import group_for_rollup, mark_for_rollup, sum_rollup_marks
 from tracker.assessment.rules import Rules
+from tracker.ledger.comparison import compare_cases
 from tracker.ledger.history import word_paper_number
 from tracker.ledger.paper_numbers import map_paper_numbers
 from tracker.ledger.reader import LedgerReader
@@ -30,7 +35,11 @@ from tracker.model.filters import ALL, Filter, WorkingSet, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
+from tracker.output.model import History
 from tracker.output.papers import PaperKey
+from tracker.storage.base import View
+from tracker.views.histories import read_histories
+from tracker.views.status import list_status_counts
 
 _MOST_LEADS = 100
 """Leads up to which it is cheaper to ask for them than to read everything."""
@@ -93,9 +102,13 @@ class DatasetOnDay(NamedTuple):
 
     def list_leads(self, case: Case) -> Sequence[str]:
         """Return the leads of an indicator that the report is about."""
+        return self.list_assessed_leads(case.assessment)
+
+    def list_assessed_leads(self, assessment: Assessment) -> Sequence[str]:
+        """Return the leads that the report is about of an indicator by how it stands."""
         if self.only_lead is not None:
             return [self.only_lead]
-        return choose_filtered_leads(case.assessment.leads, self.wanted_leads)
+        return choose_filtered_leads(assessment.leads, self.wanted_leads)
 
     def split_by_lead(self) -> "Iterator[DatasetOnDay]":
         """Yield the same for each lead alone, in the order of their names; last for nobody."""
@@ -135,11 +148,128 @@ class ReportData(NamedTuple):
         now: those on the day that is looked at.
         then: those on the earlier day.
         numbers: the numbers that papers have, as they are printed.
+        compared: all indicators with how they stood, for one way through them; None: both days
+            hold their own. Where it is given, neither day holds any.
     """
 
     now: DatasetOnDay
     then: DatasetOnDay
     numbers: Mapping[PaperKey, str] = MappingProxyType({})
+    compared: "ComparedCases | None" = None
+
+
+class ComparedCases:
+    """Indicators with how they stood on an earlier day, read one at a time and counted.
+
+    Args:
+        pairs: yields them, with None for one that was not there then.
+        owed: is filled with the reports that are owed, by the id of the indicator.
+
+    Attributes:
+        histories: reads the histories of some of them again.
+    """
+
+    def __init__(
+        self,
+        pairs: Iterator[tuple[Case, Case | None]],
+        owed: dict[str, OwedReports],
+        histories: Callable[[Collection[str]], Iterable[History]],
+    ) -> None:
+        self._pairs, self._owed = pairs, owed
+        self._marks, self._marks_then = Counter[int](), Counter[int]()
+        self.histories = histories
+
+    def __iter__(self) -> Iterator[tuple[Case, Case | None]]:
+        cycles = cycles_then = None
+        for case, before in self._pairs:
+            cycles = cycles or ObligationCycles(case.horizon.as_of)
+            owed = count_owed_reports(case, cycles)
+            if owed is not None:
+                self._owed[owed.id] = owed
+            day = case.horizon.as_of
+            self._marks[mark_for_rollup(case.assessment, day, is_owing=owed is not None)] += 1
+            if before is not None:
+                day = before.horizon.as_of
+                cycles_then = cycles_then or ObligationCycles(day)
+                is_owing = bool(list_obligation_cycle_ends(before, cycles_then))
+                self._marks_then[mark_for_rollup(before.assessment, day, is_owing=is_owing)] += 1
+            yield case, before
+
+    def count_now(self) -> dict[str, int]:
+        """Return the counts of the day that is looked at, once all indicators have passed."""
+        return list_status_counts(sum_rollup_marks(self._marks))
+
+    def count_then(self) -> dict[str, int]:
+        """Return the counts of the earlier day, once all indicators have passed."""
+        return list_status_counts(sum_rollup_marks(self._marks_then))
+
+
+class _InitiativesOfView(Mapping[str, Initiative]):
+    """Initiatives by id, each looked up when it is asked for."""
+
+    def __init__(self, view: LedgerView) -> None:
+        self._view = view
+
+    def __getitem__(self, key: str) -> Initiative:
+        initiative = self._view.records.initiative(key)
+        if initiative is None:
+            raise KeyError(key)
+        return initiative
+
+    def __iter__(self) -> Iterator[str]:
+        return (each.id for each in self._view.records.initiatives(ALL))
+
+    def __len__(self) -> int:
+        return sum(1 for _id in self)
+
+
+@contextmanager
+def open_report_data(
+    ledger: LedgerReader, where: Filter, when: When, then: When | None, *, by_lead: bool = False
+) -> Iterator[ReportData]:
+    """Read the data of a report; of two days each indicator is read while the block lasts.
+
+    Args:
+        ledger: the ledger.
+        where: which indicators fit now; the same ones are looked at on the earlier day.
+        when: the day that is looked at.
+        then: the earlier day; None: both parts of the data are the same.
+        by_lead: whether to count what is urged at each lead, whatever the filters.
+    """
+    if then is None:
+        yield read_report_data(ledger, where, when, by_lead=by_lead)
+        return
+    refuse_wrong_filter(where)
+    with ledger.store.view() as records:
+        ledger.newest = records.newest
+        view = LedgerView(records, when, ledger.today, ledger.rules)
+        before = LedgerView(records, then, ledger.today, ledger.rules)
+        owed: dict[str, OwedReports] = {}
+        compared = ComparedCases(
+            compare_cases(view, before, where), owed, partial(read_histories, ledger, when)
+        )
+        now = _start_dataset(view, where)._replace(owed=owed, left_out=view.count_left_out(where))
+        numbers = _read_paper_numbers(records)
+        yield ReportData(now, _start_dataset(before, where), numbers, compared)
+
+
+def _start_dataset(view: LedgerView, where: Filter) -> DatasetOnDay:
+    """Return the data of a day without its indicators."""
+    return DatasetOnDay(
+        view.horizon,
+        view.rules,
+        view.documents,
+        _InitiativesOfView(view),
+        [],
+        {},
+        wanted_leads=where.lead,
+        working_set=where.working_set,
+    )
+
+
+def _read_paper_numbers(records: View) -> dict[PaperKey, str]:
+    taken = map_paper_numbers(records.receipts())
+    return {key: word_paper_number(number) for key, number in taken.items()}
 
 
 def read_report_data(
@@ -165,8 +295,7 @@ def read_report_data(
         now = read_dataset_on_day(view, where)
         if by_lead:
             now = now._replace(urgent=_count_urgent_in_dataset(view, where, now))
-        taken = map_paper_numbers(records.receipts())
-        numbers = {key: word_paper_number(number) for key, number in taken.items()}
+        numbers = _read_paper_numbers(records)
         if then is None:
             return ReportData(now, now, numbers)
         before = LedgerView(records, then, ledger.today, ledger.rules)
@@ -204,16 +333,8 @@ def _build_dataset(view: LedgerView, where: Filter, cases_of_day: Iterable[Case]
         if (due := count_owed_reports(case, cycles)) is not None:
             owed[due.id] = due
     _add_parents_to_dataset(view, initiatives)
-    return DatasetOnDay(
-        view.horizon,
-        view.rules,
-        view.documents,
-        initiatives,
-        cases,
-        owed,
-        wanted_leads=where.lead,
-        working_set=where.working_set,
-    )
+    started = _start_dataset(view, where)
+    return started._replace(initiatives=initiatives, cases=cases, owed=owed)
 
 
 def _count_urgent_in_dataset(

@@ -1,9 +1,8 @@
 """Tables of an official paper: matters with their lead, target, value, deadline and shortfall."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from tracker.assessment.case import Case
 from tracker.locale.translation import _, _p
 from tracker.model.assessment import Assessment
 from tracker.output.model import Column, Table, Value
@@ -12,11 +11,11 @@ from tracker.views.columns import explain_view_column_mark
 from tracker.views.wording import word_assessment, word_name
 
 
-def list_matters(cases: Sequence[Case], day: date, *, leads: bool) -> Table:
+def list_matters(assessments: Iterable[Assessment], day: date, *, leads: bool) -> Table:
     """Build the table of matters of a paper; ``leads``: with who leads each."""
     rows: list[tuple[Value, ...]] = []
-    for at, case in enumerate(cases, start=1):
-        assessment, words = case.assessment, word_assessment(case.assessment)
+    for at, assessment in enumerate(assessments, start=1):
+        words = word_assessment(assessment)
         lead: tuple[Value, ...] = (assessment.lead or "",) if leads else ()
         rows.append(
             (

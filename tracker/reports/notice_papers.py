@@ -61,7 +61,9 @@ def write_notice_paper(letter: NoticeLetter, report: ReportInput) -> Paper:
             0,
             Annex(
                 title=_("List of matters"),
-                content=list_matters(letter.cases, now.as_of, leads=False),
+                content=list_matters(
+                    (case.assessment for case in letter.cases), now.as_of, leads=False
+                ),
             ),
         )
     return Paper(

@@ -127,6 +127,16 @@ class View(ABC):
             if getattr(indicator, field) is not None:
                 yield indicator
 
+    def recorded_days(self, where: Filter) -> Iterator[date]:
+        """Yield the days on which indicators that match, possibly more, were entered.
+
+        Those of their initiatives and of the reports on them are among these days.
+        """
+        for initiative, indicator in self.candidates(where):
+            moments = [initiative.recorded_at, indicator.recorded_at]
+            moments += [update.recorded_at for update in indicator.updates]
+            yield from (moment.date() for moment in moments if moment is not None)
+
     @abstractmethod
     def candidates(
         self,

@@ -14,6 +14,7 @@ from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt
+from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
     RecordName,
     StoredT,
@@ -41,6 +42,25 @@ _ALL = Filter()
 _FIRST_DAY = date.min.toordinal()
 DecodedT = TypeVar("DecodedT", bound=Struct)
 LineT = TypeVar("LineT")
+
+
+class _RecordedEntry(Struct):
+    """The part of an entry that says when it was entered."""
+
+    recorded_at: Moment | None = None
+
+
+class _RecordedIndicator(Struct):
+    """The part of an indicator that says when it and the reports on it were entered."""
+
+    id: str
+    recorded_at: Moment | None = None
+    updates: list[_RecordedEntry] = []
+
+    @property
+    def initiative_id(self) -> str:
+        """Return the id of the initiative that the indicator belongs to."""
+        return self.id.partition(".")[0]
 
 
 class _Kinship:
@@ -172,6 +192,20 @@ class FolderView(View):
         return self._pair_with_owners(lines)
 
     @override
+    def recorded_days(self, where: Filter) -> Iterator[date]:
+        decode = build_decoder(_RecordedIndicator)
+        for line in self.table("indicators").lines():
+            try:
+                indicator = decode(line)
+            except NOT_UNDERSTOOD:
+                indicator = next(self._read_lines(Indicator, [line]), None)
+            owner = None if indicator is None else self._find_owner(indicator)
+            if owner is not None:
+                moments = [owner.recorded_at, indicator.recorded_at]
+                moments += [update.recorded_at for update in indicator.updates]
+                yield from (moment.date() for moment in moments if moment is not None)
+
+    @override
     def candidates_due_between(
         self, where: Filter, first: date, last: date, as_of: date | None
     ) -> Iterator[tuple[Initiative, Indicator]]:
@@ -242,7 +276,7 @@ class FolderView(View):
                 if record is not None:
                     yield record
 
-    def _find_owner(self, indicator: Indicator) -> Initiative | None:
+    def _find_owner(self, indicator: Indicator | _RecordedIndicator) -> Initiative | None:
         key = indicator.initiative_id
         owner = self.initiative(key)
         if owner is None:
