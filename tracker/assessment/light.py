@@ -78,6 +78,7 @@ class LightResult(Struct, frozen=True, gc=False):
     """Light on a day and what led to it; shares in per cent, to one place.
 
     Attributes:
+        why: the reason; empty where it was not wanted.
         days_late: from the deadline to the day on which the target was met, or to the day
             asked about.
         met_on: the day since which the target is met; of what is to be kept, the deadline.
@@ -137,8 +138,17 @@ def prepare_light_inputs(
     )
 
 
-def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
-    """Return the light on a day, if nothing else is reported until then."""
+def evaluate_light(
+    inputs: LightInputs, day: date, rules: Rules, *, is_explained: bool = True
+) -> LightResult:
+    """Return the light on a day, if nothing else is reported until then.
+
+    Args:
+        inputs: all that it depends on.
+        day: the day asked about.
+        rules: the thresholds in force.
+        is_explained: whether ``why`` is wanted; to word it takes half of the time.
+    """
     deadline, measured = inputs.deadline, inputs.measured
     met_on = measured.met_on
     if met_on is None and measured.kept and deadline is not None and deadline <= day:
@@ -153,6 +163,11 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
             late = (end - deadline).days
     shares = compute_light_shares(inputs, day)
     light, rule, why = _apply_light_rules(inputs, day, rules, met_on, late, shares)
+    done, expected, gap = map(round_measured_share, shares)
+    if not is_explained:
+        why = ""
+    elif not why:
+        why = _describe_frequent_light(rule, inputs, met_on, late, (done, expected, gap))
     provisional = measured.provisional or (
         measured.growth
         and deadline is not None
@@ -160,7 +175,6 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
         and measured.value_on is not None
         and measured.value_on < deadline
     )
-    done, expected, gap = map(round_measured_share, shares)
     return LightResult(light, why, done, expected, gap, late, met_on, provisional, rule)
 
 
@@ -172,23 +186,54 @@ def _apply_light_rules(
     late: int | None,
     shares: tuple[Decimal | None, Decimal | None, Decimal | None],
 ) -> tuple[Light, LightRule, str]:
-    """Return the light, the rule that gives it, and the reason; the first rule that fits counts."""
+    """Return the light, the rule that gives it, and the reason; the first rule that fits counts.
+
+    The reason is empty for the rules that ``_describe_frequent_light`` knows.
+    """
     deadline, (_done, expected, gap) = inputs.deadline, shares
     answer: tuple[Light, LightRule, str]
     reason = _describe_light_without_promise(inputs, day, met_on)
     if reason is not None or deadline is None:
         answer = "none", "none", reason or ""
     elif met_on is not None:
-        answer = "green", "met", _describe_met_light(met_on, late)
+        answer = "green", "met", ""
     elif late is not None:
-        answer = "red", "overdue", _describe_overdue_light(inputs, late)
+        answer = "red", "overdue", ""
     elif inputs.measured.last_report is None:
         answer = _light_of_silence(inputs, day, rules, expected)
     elif gap is not None:
-        answer = light_of_gap(gap, rules), "gap", _describe_light_gap(*shares)
+        answer = light_of_gap(gap, rules), "gap", ""
     else:
         answer = _light_without_share(inputs, day, rules, deadline)
     return answer
+
+
+def _describe_frequent_light(
+    rule: LightRule,
+    inputs: LightInputs,
+    met_on: date | None,
+    late: int | None,
+    shares: Sequence[Decimal | None],
+) -> str:
+    """Return the reason of a light that the rules give to most indicators.
+
+    Args:
+        rule: the rule that gave it.
+        inputs: all that it depends on.
+        met_on: the day since which the target is met.
+        late: the days that it is late.
+        shares: the shares done and expected and their gap, rounded.
+    """
+    if rule == "met" and met_on is not None:
+        return _describe_met_light(met_on, late)
+    if rule == "overdue" and late is not None:
+        return _describe_overdue_light(inputs, late)
+    if rule != "gap":
+        return ""
+    done, expected, gap = shares
+    return _("{done}% done, {expected}% expected, gap {gap}").format(
+        done=done, expected=expected, gap=gap
+    )
 
 
 def _light_without_share(
@@ -414,14 +459,6 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
     else:
         sentence = _n("overdue by {days} day", "overdue by {days} days", days)
     return sentence.format(days=days, day=inputs.deadline)
-
-
-def _describe_light_gap(done: Decimal | None, expected: Decimal | None, gap: Decimal | None) -> str:
-    return _("{done}% done, {expected}% expected, gap {gap}").format(
-        done=round_measured_share(done),
-        expected=round_measured_share(expected),
-        gap=round_measured_share(gap),
-    )
 
 
 def _describe_light_without_share(inputs: LightInputs) -> str:

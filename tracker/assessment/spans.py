@@ -100,7 +100,7 @@ def _build_judge_of_spans(
 
     def judge(day: date) -> _Standing:
         if day not in judged:
-            assessment = assess_on_day(inputs, day, rules)
+            assessment = assess_on_day(inputs, day, rules, is_explained=False)
             case = Case(inputs.initiative, inputs.indicator, assessment, horizon, rules)
             owed = list_obligation_cycle_ends(case, _list_cycles_before_span(day))
             owed_since = owed[0] if owed else None
@@ -150,7 +150,7 @@ def _list_days_between_spans(
     if deadline is not None:
         days |= {deadline, shift_date(deadline, 1)}
     # What is open now owes its first report behind the first cycle without one.
-    assessment = assess_on_day(inputs, horizon.as_of, rules)
+    assessment = assess_on_day(inputs, horizon.as_of, rules, is_explained=False)
     case = Case(inputs.initiative, inputs.indicator, assessment, horizon, rules)
     far = _list_cycles_before_span(shift_date(horizon.as_of, _LONGEST_WAIT))
     if owed := list_obligation_cycle_ends(case, far):

@@ -76,5 +76,5 @@ def _build_earlier_case(
         or not holds_prepared_assessment(prepared, then.horizon)
     ):
         return then.build_case(*pair)
-    assessment = assess_on_day(prepared, then.horizon.as_of, then.rules)
+    assessment = assess_on_day(prepared, then.horizon.as_of, then.rules, is_explained=then.explains)
     return Case(*pair, assessment, then.horizon, then.rules)

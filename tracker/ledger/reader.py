@@ -84,11 +84,11 @@ class LedgerReader:
         self.today = now.date()
 
     @contextmanager
-    def open_view(self, when: When = NOW) -> Iterator[LedgerView]:
+    def open_view(self, when: When = NOW, *, explains: bool = True) -> Iterator[LedgerView]:
         """Open a view of the records on the days of a question, while the block lasts."""
         with self.store.view() as records:
             self.newest = records.newest
-            yield LedgerView(records, when, self.today, self.rules)
+            yield LedgerView(records, when, self.today, self.rules, explains=explains)
 
     def indicators(
         self, where: Filter = ALL, when: When = NOW, limit: int | None = None
@@ -230,7 +230,8 @@ class LedgerReader:
         """
         from tracker.assessment import checks
 
-        with self.open_view(when) as view:
+        # No check reads the reason of a light.
+        with self.open_view(when, explains=False) as view:
 
             def find_compared(traces: "Sequence[CheckTrace]") -> "Iterator[Case]":
                 return view.cases_that_share(_list_shared_parts_for_reader(traces))

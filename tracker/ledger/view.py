@@ -51,12 +51,20 @@ class LedgerView:
         name_index: those of them that can be named, because they were there on the day.
         joins_parts: whether an indicator is seen beside its parts, for which all records are
             searched once; a change of one record does without.
+        explains: whether each light has its reason; what only counts and compares needs none.
     """
 
     def __init__(
-        self, view: View, when: When, today: date, rules: Rules, *, joins_parts: bool = True
+        self,
+        view: View,
+        when: When,
+        today: date,
+        rules: Rules,
+        *,
+        joins_parts: bool = True,
+        explains: bool = True,
     ) -> None:
-        self.joins_parts = joins_parts
+        self.joins_parts, self.explains = joins_parts, explains
         if when.known_on is not None and when.known_on < today:
             from tracker.ledger.point_in_time import restore_point_in_time
 
@@ -101,10 +109,20 @@ class LedgerView:
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
         """Return how one indicator stands."""
         if self.stands_alone(indicator):
-            state = self.state(initiative, indicator)
-            return assess.assess(initiative, indicator, state, self.horizon, self.rules)
+            return self._assess_by_rules(initiative, indicator)
         parts = self.parts_by_whole.get(indicator.id, [])
         return self._assess_beside_parts(initiative, indicator, parts)
+
+    def _assess_by_rules(self, initiative: Initiative, indicator: Indicator) -> Assessment:
+        """Return how an indicator stands by what is reported on it alone."""
+        return assess.assess(
+            initiative,
+            indicator,
+            self.state(initiative, indicator),
+            self.horizon,
+            self.rules,
+            is_explained=self.explains,
+        )
 
     def stands_alone(self, indicator: Indicator) -> bool:
         """Return whether an indicator is judged by its own reports, having and being no part."""
@@ -117,8 +135,8 @@ class LedgerView:
         """Return how an indicator stands that has parts, or is one."""
         from tracker.assessment.parts import add_up_values, adds_up_by_parts, share_whole
 
-        judged, state = self.add_up(indicator), self.state(initiative, indicator)
-        assessment = assess.assess(initiative, judged, state, self.horizon, self.rules)
+        judged = self.add_up(indicator)
+        assessment = self._assess_by_rules(initiative, judged)
         if not adds_up_by_parts(indicator.unit, indicator.name):
             return assessment
         assessment.is_sum = judged is not indicator

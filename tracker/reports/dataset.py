@@ -243,7 +243,7 @@ def open_report_data(
     with ledger.store.view() as records:
         ledger.newest = records.newest
         view = LedgerView(records, when, ledger.today, ledger.rules)
-        before = LedgerView(records, then, ledger.today, ledger.rules)
+        before = LedgerView(records, then, ledger.today, ledger.rules, explains=False)
         owed: dict[str, OwedReports] = {}
         compared = ComparedCases(
             compare_cases(view, before, where), owed, partial(read_histories, ledger, when)

@@ -128,14 +128,15 @@ class View(ABC):
                 yield indicator
 
     def recorded_days(self, where: Filter) -> Iterator[date]:
-        """Yield the days on which indicators that match, possibly more, were entered.
+        """Yield for each indicator that matches, possibly more, the first day of its entry.
 
-        Those of their initiatives and of the reports on them are among these days.
+        That of its initiative or of a report on it counts where it is earlier.
         """
         for initiative, indicator in self.candidates(where):
             moments = [initiative.recorded_at, indicator.recorded_at]
             moments += [update.recorded_at for update in indicator.updates]
-            yield from (moment.date() for moment in moments if moment is not None)
+            if days := [moment.date() for moment in moments if moment is not None]:
+                yield min(days)
 
     @abstractmethod
     def candidates(

@@ -203,7 +203,8 @@ class FolderView(View):
             if owner is not None:
                 moments = [owner.recorded_at, indicator.recorded_at]
                 moments += [update.recorded_at for update in indicator.updates]
-                yield from (moment.date() for moment in moments if moment is not None)
+                if days := [moment.date() for moment in moments if moment is not None]:
+                    yield min(days)
 
     @override
     def candidates_due_between(
