@@ -57,7 +57,7 @@ from tracker.model.quantities import (
     format_quantity,
     format_quantity_number,
 )
-from tracker.model.records import Deadline, Indicator, Initiative, Interim, Update
+from tracker.model.records import Deadline, Indicator, Initiative, Interim, Revision, Update
 
 _MOST_NAMED = 3
 _FAR = 3
@@ -252,20 +252,22 @@ def prepare_checked_case(case: Case) -> CheckedCase:
 
 def extract_check_trace(case: CheckedCase) -> CheckTrace:
     """Return the parts of an indicator that are compared with others."""
+    indicator, assessment = case.indicator, case.assessment
+    # Positional, for each indicator: keywords take three times as long.
     return CheckTrace(
-        id=case.indicator.id,
-        initiative_id=case.initiative.id,
-        name=case.indicator.name,
-        lead=case.assessment.lead,
-        place=case.assessment.place,
-        evidence=sorted({piece for update in case.updates for piece in update.evidence}),
-        duplicate_key=build_duplicate_check_key(case.assessment),
-        links=CheckLinks(
-            case.indicator.after,
-            case.indicator.part_of,
-            case.assessment.met_on,
-            case.assessment.deadline,
-            case.assessment.value,
+        indicator.id,
+        case.initiative.id,
+        indicator.name,
+        assessment.lead,
+        assessment.place,
+        sorted({piece for update in case.updates for piece in update.evidence}),
+        build_duplicate_check_key(assessment),
+        CheckLinks(
+            indicator.after,
+            indicator.part_of,
+            assessment.met_on,
+            assessment.deadline,
+            assessment.value,
         ),
     )
 
@@ -346,13 +348,15 @@ def _check_fallen_back(case: CheckedCase) -> Iterator[str]:
     if promised.target is None or not points:
         return
     span = find_span_in_direction(indicator, promised.target, promised.target_high)
+    on, newest, bound = points[-1]
+    if span.decides(newest, bound) is not False:
+        return
     if has_direction_of_running_sum(indicator) and not is_kept_by_direction(
         indicator, span, points[0][1:]
     ):
         return
     met = next((on for on, value, bound in points if span.decides(value, bound)), None)
-    on, newest, bound = points[-1]
-    if met is not None and span.decides(newest, bound) is False:
+    if met is not None:
         yield _("it met its target on {met} and is behind it again: {value} on {on}").format(
             met=met, value=format_quantity_number(newest), on=on
         )
@@ -586,14 +590,15 @@ def check_deadline_faults(
 
 def _check_wordings(case: CheckedCase) -> Iterator[str]:
     indicator, published = case.indicator, case.horizon.published
-    revisions = list_entries_in_force(indicator.revisions, case.horizon)
-    promised = [
-        (indicator.deadline, indicator.source),
-        *((r.deadline, r.source) for r in revisions),
+    promised: list[Indicator | Revision] = [
+        indicator,
+        *list_entries_in_force(indicator.revisions, case.horizon),
     ]
-    for deadline, source in promised:
-        day = published.get(source.document) if source is not None else None
-        yield from check_deadline_faults(deadline, day, case.rules.local)
+    for promise in promised:
+        if promise.deadline is not None:
+            source = promise.source
+            day = published.get(source.document) if source is not None else None
+            yield from check_deadline_faults(promise.deadline, day, case.rules.local)
 
 
 def check_interim_faults(

@@ -47,22 +47,31 @@ def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[E
 
     Entries of one day stay in the order in which they were entered.
     """
-    if not entries:
-        return []
-    effective = [*entries]
-    days = [*map(_effective_day, effective)]
-    ordered = sorted(days)
-    # This runs several times for every record of a ledger. Most have nothing of a later day.
-    if horizon.known_on is not None:
-        effective = [entry for entry in entries if is_entry_in_effect_known(entry, horizon)]
-    elif ordered[-1] > horizon.as_of:
-        effective = [entry for entry in entries if entry.on <= horizon.as_of]
+    if _are_all_effective(entries, horizon):
+        return [*entries]
+    effective = [entry for entry in entries if is_entry_in_effect_known(entry, horizon)]
     # Few entries void another.
     if any(map(_voided_id, effective)):
         effective = _drop_ineffective_entries(effective)
-    if days != ordered:
-        effective.sort(key=_effective_day)
+    effective.sort(key=_effective_day)
     return effective
+
+
+def _are_all_effective(entries: Sequence[Entry], horizon: Horizon) -> bool:
+    """Return whether entries are sorted, all in effect, and none of them voids another.
+
+    False where that is not sure. This runs several times for every record of a ledger, and most
+    have nothing of a later day.
+    """
+    if horizon.known_on is not None:
+        return not entries
+    day, before = horizon.as_of, date.min
+    for entry in entries:
+        on = entry.on
+        if on < before or on > day or entry.voids:
+            return False
+        before = on
+    return True
 
 
 def _drop_ineffective_entries(entries: Sequence[EntryT]) -> list[EntryT]:

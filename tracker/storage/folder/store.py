@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Generic
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.locale.translation import _
@@ -44,6 +44,7 @@ from tracker.storage.folder.ledger_files import (
     is_ledger_file_unchanged,
     load_ledger_files,
     read_history_from_ledger_file,
+    read_journal_commit,
     read_ledger_file,
     read_newest_from_ledger_file,
     read_outlooks_of_ledger_file,
@@ -174,6 +175,8 @@ class FolderStore(Store, FillableStore, RepairableStore):
         self._indexed_from = indexed_from
         # What is still foreseen of a new snapshot, which ends with a commit of this checksum.
         self._carried: tuple[str, KeptOutlooks] | None = None
+        # The commits without their changes up to one of this checksum, once all were compared.
+        self._verified: tuple[str, Sequence[Commit]] = "", ()
         self.is_renewed = False
         self._say = say
 
@@ -230,9 +233,11 @@ class FolderStore(Store, FillableStore, RepairableStore):
         return load_ledger_files(self._path, self._say, by_index=True)
 
     def _read_history(self, loaded: LoadedFiles) -> HistoryReaders:
+        chain, heads = self._verified
         return HistoryReaders(
             lambda: read_history_from_ledger_file(self._path, loaded, self._say),
             lambda: read_newest_from_ledger_file(self._path, loaded, self._say),
+            (lambda: iter(heads)) if chain == loaded.chain else None,
         )
 
     def _prepare(
@@ -438,6 +443,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
         lines = self._settle(lambda: read_journal_without_repair(self._path))
         self._settle(lambda: check_recent_ledger_file(self._path, self._load()))
+        commits = (read_journal_commit(line, self._say) for line in lines)
+        heads = [structs.replace(commit, changes=[]) for commit in commits if commit is not None]
+        self._verified = lines[-1].chain if lines else journal.GENESIS, heads
         return len(lines)
 
     @override

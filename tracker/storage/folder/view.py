@@ -81,10 +81,12 @@ class HistoryReaders(Struct, frozen=True):
     Attributes:
         oldest_first: reads all of them.
         newest_first: reads no more than is asked for.
+        heads: yields all of them without their changes, the oldest first; None: only together.
     """
 
     oldest_first: Callable[[], Iterator[Commit]]
     newest_first: Callable[[], Iterator[Commit]]
+    heads: Callable[[], Iterator[Commit]] | None = None
 
 
 def build_history_readers(
@@ -255,7 +257,7 @@ class FolderView(View):
     @override
     def history_heads(self) -> Iterator[Commit]:
         # What was changed is not looked into: that takes longest.
-        return self._read_history.oldest_first()
+        return (self._read_history.heads or self._read_history.oldest_first)()
 
     @override
     def history_newest_first(self) -> Iterator[Commit]:
