@@ -1,8 +1,9 @@
 """Export records with the state and the entries of a day."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from itertools import islice
 
+from msgspec import Raw
 from msgspec.structs import asdict
 
 from tracker.ledger.tree import (
@@ -12,6 +13,7 @@ from tracker.ledger.tree import (
     list_fitting_tree_ids,
 )
 from tracker.ledger.view import LedgerView
+from tracker.model.codec import encode, encode_whole
 from tracker.model.effective import (
     find_state_in_force,
     is_entry_in_effect_known,
@@ -36,6 +38,7 @@ from tracker.model.records import (
     Item,
     Receipt,
 )
+from tracker.storage.base import EncodedIndicators
 
 
 def build_export_item(
@@ -87,6 +90,39 @@ def export_items(
         if signed:
             view.records.add_logins([item, *item.indicators])
         yield item if everything else keep_known_in_export(item, view.horizon)
+
+
+def export_encoded_items(view: LedgerView) -> Generator[Raw] | None:
+    """Yield what ``export_items`` does of everything, as JSON with every field present.
+
+    None: the store cannot give that at once, and its records are to be read.
+    """
+    records = view.records
+    if not isinstance(records, EncodedIndicators):
+        return None
+    return _encode_export_items(view, records)
+
+
+def _encode_export_items(view: LedgerView, records: EncodedIndicators) -> Generator[Raw]:
+    initiatives = iter(view.records.initiatives(ALL))
+    while some := {each.id: each for each in islice(initiatives, _INITIATIVES_AT_ONCE)}:
+        indicators: dict[str, list[bytes]] = {}
+        for indicator in records.encoded_indicators(some):
+            # The fields of an exchange stand behind those of the record.
+            own = _add_encoded_fields(indicator.json, {"leads": split_leads(indicator.lead)})
+            indicators.setdefault(indicator.initiative_id, []).append(own)
+        for initiative in some.values():
+            fields = {
+                "state": find_state_in_force(initiative.decisions, view.horizon),
+                "leads": split_leads(initiative.lead),
+                "indicators": list(map(Raw, indicators.get(initiative.id, []))),
+            }
+            yield Raw(_add_encoded_fields(encode(encode_whole(initiative)), fields))
+
+
+def _add_encoded_fields(json: bytes, fields: Mapping[str, object]) -> bytes:
+    """Return the JSON of an object with some fields more."""
+    return b"%b,%b" % (json.removesuffix(b"}"), encode(fields)[1:])
 
 
 def export_paper_numbers(view: LedgerView) -> tuple[Receipt, ...]:

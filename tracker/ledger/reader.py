@@ -371,13 +371,32 @@ class LedgerReader:
         self, where: Filter = ALL, when: When = NOW
     ) -> Iterator[Export[Iterator[Item]]]:
         """Return everything one item at a time, as ``passing_indicators``."""
+        with self._open_export(where, when) as export:
+            yield export
+
+    @contextmanager
+    def passing_encoded_export(
+        self, where: Filter = ALL, when: When = NOW
+    ) -> Iterator[Export[Iterator[Item | msgspec.Raw]]]:
+        """Return what ``passing_export`` does, as JSON at once where the store can give that."""
+        with self._open_export(where, when, is_encoded=True) as export:
+            yield export
+
+    @contextmanager
+    def _open_export(
+        self, where: Filter, when: When, *, is_encoded: bool = False
+    ) -> Iterator[Export[Iterator[Any]]]:
         from tracker.ledger import export
 
         with self.open_view(when) as view:
             everything = when == NOW
+            is_whole = everything and where == ALL
             documents = view.documents.values() if everything else view.printed_documents()
-            exported = export.export_items(view, where, everything=everything)
-            papers = export.export_paper_numbers(view) if everything and where == ALL else ()
+            exported: Generator[Any] | None = None
+            if is_whole and is_encoded:
+                exported = export.export_encoded_items(view)
+            exported = exported or export.export_items(view, where, everything=everything)
+            papers = export.export_paper_numbers(view) if is_whole else ()
             with _start_ledger_reader(exported) as items:
                 left_out = view.count_left_out(where)
                 yield Export(view.horizon.as_of, list(documents), items, left_out, papers)

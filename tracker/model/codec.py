@@ -29,30 +29,41 @@ def build_decoder(kind: type[Any]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(kind).decode
 
 
-def encode_whole(record: Struct) -> Raw | Struct:
+def encode_whole(record: Struct | Raw) -> Raw | Struct:
     """Return the JSON of a record with every field present, in a tenth of the time of plain data.
 
-    One that holds a lone surrogate, which is no UTF-8, is returned as it is.
+    What is encoded already is returned as it is, and so is a record that holds a lone surrogate,
+    which is no UTF-8.
     """
+    if isinstance(record, Raw):
+        return record
     try:
         return Raw(
-            encode(msgspec.convert(record, _build_whole_kind(type(record)), from_attributes=True))
+            encode(msgspec.convert(record, build_whole_kind(type(record)), from_attributes=True))
         )
     except UnicodeEncodeError:
         return record
 
 
 @cache
-def _build_whole_kind(kind: type[Struct]) -> type[Struct]:
+def build_whole_kind(kind: type[Struct]) -> type[Struct]:
     """Build a kind of record with the same fields, which is encoded with all of them."""
-    fields = [(field.name, _build_whole_type(field.type)) for field in msgspec.structs.fields(kind)]
-    return msgspec.defstruct(kind.__name__, fields)
+    fields = [_build_whole_field(field) for field in msgspec.structs.fields(kind)]
+    return msgspec.defstruct(kind.__name__, fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _build_whole_field(field: msgspec.structs.FieldInfo) -> tuple[str, Any, Any]:
+    # Neither of the two is set where a field has no default.
+    value: Any = msgspec.field(  # type: ignore[call-overload]
+        default=field.default, default_factory=field.default_factory
+    )
+    return field.name, _build_whole_type(field.type), value
 
 
 def _build_whole_type(kind: Any) -> Any:  # noqa: ANN401  # any annotation
     """Return a type with whole kinds of record in the place of the kinds in it."""
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return _build_whole_kind(kind)
+        return build_whole_kind(kind)
     origin, parts = get_origin(kind), tuple(map(_build_whole_type, get_args(kind)))
     if origin is list:
         return list[parts]  # type: ignore[valid-type]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -254,6 +254,28 @@ class View(ABC):
         Oldest first, possibly more, and possibly without what only happened to messages.
         """
         return self.history()
+
+
+class EncodedIndicator(NamedTuple):
+    """Indicator as JSON with every field present.
+
+    Attributes:
+        initiative_id: the id of the initiative that it belongs to.
+        lead: the responsible body, where it is not that of the initiative.
+        json: all of it.
+    """
+
+    initiative_id: str
+    lead: str | None
+    json: bytes
+
+
+@runtime_checkable
+class EncodedIndicators(Protocol):
+    """View that has its indicators as JSON at once, and no logins beside them."""
+
+    def encoded_indicators(self, owners: Collection[str]) -> Iterator[EncodedIndicator]:
+        """Yield the indicators of some initiatives, in the order of entry."""
 
 
 @runtime_checkable

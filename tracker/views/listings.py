@@ -5,6 +5,8 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from msgspec import Raw
+
 from tracker import config
 from tracker.ledger.answers import Export, Listing
 from tracker.locale.translation import _, _p
@@ -39,7 +41,7 @@ def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
     return Table(title=_("documents"), as_of=cited.as_of, columns=columns, rows=rows)
 
 
-def build_export_listing(export: Export[Iterable[Item]]) -> Sheet:
+def build_export_listing(export: Export[Iterable[Item | Raw]]) -> Sheet:
     """Build the export in the exchange shape: an item an initiative, with the documents beside."""
     beside: dict[str, object] = {"documents": export.documents}
     if export.papers:
@@ -53,7 +55,7 @@ def build_export_listing(export: Export[Iterable[Item]]) -> Sheet:
     )
 
 
-def build_export_line_listing(export: Export[Iterable[Item]]) -> Sheet:
+def build_export_line_listing(export: Export[Iterable[Item | Raw]]) -> Sheet:
     """Build the export as one list: first the documents, then numbers of papers, then the items."""
     everything = map(encode_whole, chain(export.documents, export.papers, export.items))
     return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=everything)

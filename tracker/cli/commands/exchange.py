@@ -87,7 +87,7 @@ def export(
             raise InvalidInput(_("{flag} is for a table; add: -o csv").format(flag=flag))
     is_json = out.output == "json"
     lay_out = listings.build_export_listing if is_json else listings.build_export_line_listing
-    with context.tracker.passing_export(chosen, when) as everything:
+    with context.tracker.passing_encoded_export(chosen, when) as everything:
         context.print_content(lay_out(everything), out.output)
     context.warn_of_left_out(everything.left_out, everything.as_of)
 

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, structs
 
-from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
+from tracker.model.codec import (
+    NOT_UNDERSTOOD,
+    build_decoder,
+    build_whole_kind,
+    encode,
+    encode_whole,
+)
 from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
+    EncodedIndicator,
     RecordName,
     StoredT,
     View,
@@ -56,11 +63,6 @@ class _RecordedIndicator(Struct):
     id: str
     recorded_at: Moment | None = None
     updates: list[_RecordedEntry] = []
-
-    @property
-    def initiative_id(self) -> str:
-        """Return the id of the initiative that the indicator belongs to."""
-        return self.id.partition(".")[0]
 
 
 class _Kinship:
@@ -201,7 +203,7 @@ class FolderView(View):
                 indicator = decode(line)
             except NOT_UNDERSTOOD:
                 indicator = next(self._read_lines(Indicator, [line]), None)
-            owner = None if indicator is None else self._find_owner(indicator)
+            owner = None if indicator is None else self._find_owner(indicator.id)
             if owner is not None:
                 moments = [owner.recorded_at, indicator.recorded_at]
                 moments += [update.recorded_at for update in indicator.updates]
@@ -217,9 +219,22 @@ class FolderView(View):
     def _pair_with_owners(self, lines: Iterable[bytes]) -> Iterator[tuple[Initiative, Indicator]]:
         known = self._owners
         for indicator in self._read_lines(Indicator, lines):
-            owner = known.get(indicator.initiative_id) or self._find_owner(indicator)
+            owner = known.get(indicator.initiative_id) or self._find_owner(indicator.id)
             if owner is not None:
                 yield owner, indicator
+
+    def encoded_indicators(self, owners: Collection[str]) -> Iterator[EncodedIndicator]:
+        """Yield the indicators of some initiatives, as ``EncodedIndicators`` says."""
+        decode = build_decoder(build_whole_kind(Indicator))
+        for line in self.table("indicators").lines(owners):
+            try:
+                indicator = decode(line)
+            except NOT_UNDERSTOOD:
+                indicator = next(self._read_lines(Indicator, [line]), None)
+            owner = None if indicator is None else self._find_owner(indicator.id)
+            if owner is not None:
+                whole = encode_whole(indicator) if type(indicator) is Indicator else indicator
+                yield EncodedIndicator(owner.id, indicator.lead, encode(whole))
 
     @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
@@ -279,13 +294,13 @@ class FolderView(View):
                 if record is not None:
                     yield record
 
-    def _find_owner(self, indicator: Indicator | _RecordedIndicator) -> Initiative | None:
-        key = indicator.initiative_id
+    def _find_owner(self, indicator_id: str) -> Initiative | None:
+        key = indicator_id.partition(".")[0]
         owner = self.initiative(key)
         if owner is None:
             # One that is there and not understood was named already.
             if key not in self.table("initiatives"):
-                say_indicator_of_any_store_lone(indicator.id, self._say)
+                say_indicator_of_any_store_lone(indicator_id, self._say)
             return None
         self._owners[key] = owner
         return owner
