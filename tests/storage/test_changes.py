@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from tracker.errors import InvalidInput
+from tracker.model.codec import encode
 from tracker.model.commits import Change, build_append, build_creation
 from tracker.model.records import Indicator, Update
 from tracker.storage.changes import ChangeList
@@ -27,6 +29,16 @@ def test_they_are_a_list(monkeypatch: pytest.MonkeyPatch, most_unpacked: int) ->
     assert list(reversed(changes)) == wanted[::-1]
     with pytest.raises(IndexError):
         changes[4]
+
+
+def test_they_can_be_lines() -> None:
+    changes, wanted = ChangeList(), [creation(number) for number in range(3)]
+    for change in wanted:
+        changes.append_line(encode(change))
+    assert [*changes] == wanted
+    with pytest.raises(msgspec.ValidationError):
+        changes.append_line(b"{}")
+    assert len(changes) == 3
 
 
 def test_what_could_not_be_read_again_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

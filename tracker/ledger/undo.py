@@ -1,6 +1,6 @@
 """Take a change back by a new one that says the opposite."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -130,7 +130,8 @@ def reverse_commit(
     """
     commit, later = chosen.commit, _list_commits_not_undone(chosen.later)
     changed: list[LedgerRecord] = []
-    removed: list[LedgerRecord] = []
+    removed: dict[type[LedgerRecord], set[str]] = {Document: set(), Initiative: set()}
+    touched = {each.id for newer in later for each in newer.changes}
     for change in reversed(commit.changes):
         if change.table == "receipts":
             _undo_receipt(txn, change)
@@ -139,10 +140,11 @@ def reverse_commit(
         elif change.op == "change":
             changed.append(_restore_undone_fields(txn, change, later))
         elif change.op == "create":
-            removed.append(_remove_undone_record(txn, change, later))
+            record = _remove_undone_record(txn, change, later, touched)
+            removed.setdefault(type(record), set()).add(record.id)
         else:
             changed.append(_recreate_undone_record(txn, change))
-    _refuse_undo_with_dependents(txn, removed)
+    _refuse_undo_with_dependents(txn, removed[Document], removed[Initiative])
     return changed
 
 
@@ -224,10 +226,10 @@ def _set_undone_fields(record: LedgerRecord, fields: Raw) -> LedgerRecord:
 
 
 def _remove_undone_record(
-    txn: Transaction, change: Change, later: Sequence[Commit]
+    txn: Transaction, change: Change, later: Sequence[Commit], touched: Collection[str]
 ) -> LedgerRecord:
     current = _find_record_to_undo(txn, change)
-    if any(each.id == change.id for commit in later for each in commit.changes):
+    if change.id in touched:
         raise _build_undo_conflict(change, _("something"), later)
     txn.remove(current)
     return current
@@ -252,10 +254,10 @@ def _build_undo_conflict(change: Change, what: str, later: Sequence[Commit]) -> 
     )
 
 
-def _refuse_undo_with_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> None:
+def _refuse_undo_with_dependents(
+    txn: Transaction, documents: set[str], initiatives: set[str]
+) -> None:
     """Refuse to remove what something else, that stays, belongs to or names."""
-    initiatives = {each.id for each in removed if isinstance(each, Initiative)}
-    documents = {each.id for each in removed if isinstance(each, Document)}
     staying: list[Initiative | Indicator] = [
         indicator
         for initiative_id in sorted(initiatives)

@@ -31,17 +31,26 @@ class ChangeList(Sequence[Change]):
             InvalidInput: it is one of many, and could not be read again.
         """
         if self.spool is not None:
-            self._pack(self.spool, change)
+            self._pack(self.spool, encode_for_any_store(change))
             return
         self._kept.append(change)
         if len(self._kept) > self.most_unpacked:
             self.spool = Spool()
             for each in self._kept:
-                self._pack(self.spool, each)
+                self._pack(self.spool, encode_for_any_store(each))
             self._kept = []
 
-    def _pack(self, spool: Spool, change: Change) -> None:
-        line = encode_for_any_store(change)
+    def append_line(self, line: bytes) -> None:
+        """Add one of many changes as its JSON.
+
+        Raises:
+            msgspec.MsgspecError: it is not understood.
+        """
+        build_decoder(Change)(line)
+        self.spool = self.spool or Spool()
+        self._pack(self.spool, line)
+
+    def _pack(self, spool: Spool, line: bytes) -> None:
         if len(spool):
             spool.write(b",")
         spool.append(line)

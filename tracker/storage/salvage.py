@@ -66,6 +66,8 @@ def say_left_out(name: str, line: bytes | str, reason: object, say: Callable[[st
 
 def keep_understood_changes(commit: Commit, say: Callable[[str], None]) -> Commit:
     """Return a commit with those of its changes that are understood; name the others."""
+    if is_commit_understood(commit):
+        return commit
     kept = (keep_understood_change(change, commit.seq, say) for change in commit.changes)
     changes = [change for change in kept if change is not None]
     return msgspec.structs.replace(commit, changes=changes)

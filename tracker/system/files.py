@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PRIVATE_MODE, SHARED_MODE = 0o600, 0o666
 _LAST_BLOCK = 1 << 16
 """Bytes of the end of a file that are read first, to find its last lines."""
+_BLOCK = 1 << 20
+"""Bytes of a large file that are read at a time."""
 _LONGEST_PREFIX = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
 
@@ -145,8 +147,11 @@ def open_regular_file(path: Path) -> int:
     return descriptor
 
 
-def read_lines_from_end_of_file(path: Path, end: int) -> Iterator[bytes]:
-    """Yield the lines of a file up to this byte, the last one first, without their line ends."""
+def read_lines_from_end_of_file(path: Path, end: int, longest: int) -> Iterator[bytes | range]:
+    """Yield the lines of a file up to this byte, the last one first, without their line ends.
+
+    Of a line that has more bytes than ``longest`` the places of its bytes are yielded.
+    """
     block, rest = _LAST_BLOCK, b""
     while end > 0:
         start = max(end - block, 0)
@@ -154,8 +159,37 @@ def read_lines_from_end_of_file(path: Path, end: int) -> Iterator[bytes]:
         # What stands behind the last line end is no line.
         yield from reversed(lines[:-1])
         end, block, rest = start, 2 * block, first + b"\n"
+        if len(rest) > longest:
+            start = _find_start_of_line(path, end)
+            yield range(start, end + len(rest) - 1)
+            end, block, rest = start, _LAST_BLOCK, b""
     if rest:
         yield rest[:-1]
+
+
+def _find_start_of_line(path: Path, end: int) -> int:
+    """Return where the line begins that a byte of a file is in."""
+    while end > 0:
+        start = max(end - _BLOCK, 0)
+        found = read_regular_file(path, start, end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
+def read_places_of_file(path: Path, places: range) -> Iterator[bytes]:
+    """Yield the bytes at some places of a file, which follow each other, in blocks."""
+    descriptor = open_regular_file(path)
+    try:
+        at = places.start
+        while at < places.stop and (
+            block := os.pread(descriptor, min(places.stop - at, _BLOCK), at)
+        ):
+            at += len(block)
+            yield block
+    finally:
+        os.close(descriptor)
 
 
 def write_file_whole(

@@ -179,6 +179,37 @@ def seal_large_journal_line(body: bytes, changes: "Spool", prev: str) -> SealedL
     return SealedLine(sha, size, opening, changes, end + b"\n")
 
 
+class JournalLineCheck:
+    """Checksum of a line that is read block by block.
+
+    Args:
+        first: the first block, which holds more than the chain.
+        size: how many bytes the line has.
+
+    Attributes:
+        prev: the checksum of the line before, as the line says.
+        chain: its own checksum, as it says.
+    """
+
+    def __init__(self, first: bytes, size: int) -> None:
+        self._first = first
+        self.prev = first[len(_PREV) :][:_CHECKSUM_WIDTH].decode("ascii", "replace")
+        self.chain = find_chain_of_journal_line(first)
+        self._seal = choose_sha256(size)(self.prev.encode())
+
+    def pass_on(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the JSON of the commit out of the other blocks."""
+        for piece in itertools.chain([b"{", self._first[_BODY_START:]], blocks):
+            self._seal.update(piece)
+            yield piece
+
+    def is_whole(self) -> bool:
+        """Return whether the line is what was written, once all of it was passed on."""
+        sha = str(self._seal.hexdigest()[:_CHECKSUM_WIDTH])
+        start = b"".join([_PREV, self.prev.encode(), _SHA, sha.encode(), b'",'])
+        return self._first.startswith(start)
+
+
 def find_chain_of_journal_line(raw: bytes) -> str:
     """Return the checksum of a line, which the next one has to name."""
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")

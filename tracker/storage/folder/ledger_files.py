@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
 LOCK, TORN, INDEX, OUTLOOKS = "lock", "torn.jsonl", "index.bin", "outlooks.bin"
+LARGE_LINE = 1 << 22
+"""Bytes of a line of the journal above which its commit is read piece by piece."""
 INDEXED_FROM = 1 << 20
 """Bytes of a snapshot that has an index; a smaller one is read as quickly without."""
 
@@ -345,16 +347,41 @@ def read_newest_from_ledger_file(
     yield from reversed(loaded.commits)
     chain = loaded.head.chain
     with explain_ledger_file_refusals(folder, writing=False):
-        for raw in files.read_lines_from_end_of_file(folder / JOURNAL, loaded.head.offset):
-            line = journal.read_journal_line(raw)
-            if line is None or line.chain != chain:
+        end = loaded.head.offset
+        for raw in files.read_lines_from_end_of_file(folder / JOURNAL, end, LARGE_LINE):
+            line = _read_line_of_ledger_file(folder, raw, say)
+            if line is None or line[0] != chain:
                 break
-            chain = line.prev
-            yield from _read_journal_commits([line], say)
+            _chain, chain, commits = line
+            yield from commits
     if chain != journal.GENESIS:
         raise build_damaged_ledger_file_error(
             folder, JOURNAL, _("a commit in it is not what was written")
         )
+
+
+def _read_line_of_ledger_file(
+    folder: Path, raw: bytes | range, say: Callable[[str], None]
+) -> tuple[str, str, Iterable[Commit]] | None:
+    """Return the checksums of a line and of that before it, and what is understood of its commit.
+
+    Args:
+        folder: where the journal is.
+        raw: the line, or the places of its bytes, where it is large.
+        say: is told what is left out.
+
+    Returns:
+        None where the line is not what was written.
+    """
+    if isinstance(raw, range):
+        from tracker.storage.folder.large_lines import read_large_line
+
+        large = read_large_line(files.read_places_of_file(folder / JOURNAL, raw), len(raw))
+        if large is not None:
+            return *large[:2], [large[2]]
+        raw = files.read_regular_file(folder / JOURNAL, raw.start, len(raw))
+    line = journal.read_journal_line(raw)
+    return None if line is None else (line.chain, line.prev, _read_journal_commits([line], say))
 
 
 def renew_snapshot_in_ledger_file(
