@@ -39,12 +39,14 @@ from tracker.exchange.drafts.sentences import (
 from tracker.exchange.drafts.tables import read_table
 from tracker.exchange.drafts.tense import (
     Tense,
+    find_planned_time,
     is_compared_in_tense,
     is_framed_as_plan,
     is_in_plan_tense,
     is_reported,
     judge_tense_of_sentences,
     judge_tense_of_title,
+    may_promise_result,
 )
 from tracker.exchange.drafts.times import Time, find_times
 from tracker.model.quantities import split_quantity_unit
@@ -119,7 +121,9 @@ class _DocumentReader:
         self.measures = MeasureReader(self.recorder)
         self.tables = 0
         self.whole: Clause | None = None
-        self.is_asked = self.is_framed = False
+        self.is_asked = self.is_framed = self.is_framed_alone = False
+        # A page says that a plan is issued, and goes on about it.
+        self.is_planned = False
         # Where the drafts of the current task begin, and whether a line has said who leads it.
         self.task, self.is_task_led = 0, False
         # Who leads what follows: a line below a heading says it of all tasks there.
@@ -147,7 +151,7 @@ class _DocumentReader:
         if level:
             self.outline.enter(level, text)
             self.lead = None
-            self.ahead = None
+            self.ahead, self.is_planned = None, False
             if not has_amounts:
                 self.task = len(self.recorder.drafts)
                 return
@@ -186,7 +190,7 @@ class _DocumentReader:
         outline = self.outline
         body, speaker = naming.find_named_body(text), None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
-        has_reported, goes_on, ahead = False, True, self.ahead
+        has_reported, self.is_framed_alone, ahead = False, False, self.ahead
         past_time: Time | None = None
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
@@ -200,7 +204,7 @@ class _DocumentReader:
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
             coming = self._find_coming_year(sentence, coming)
             self.ahead = self._find_year_ahead(sentence)
-            framed, goes_on = _follow_extracted_frame(sentence, framed and goes_on)
+            framed = self._follow_frame(sentence, is_framed=framed)
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
             is_ahead = ahead is not None and ahead is self.ahead is not self.known
@@ -224,6 +228,17 @@ class _DocumentReader:
         self._keep_frame(text, is_framed=framed)
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated
+
+    def _follow_frame(self, sentence: str, *, is_framed: bool) -> bool:
+        """Return whether a plan or an answer sets what a sentence says.
+
+        A report ends it, unless it only compares with the year before.
+        """
+        self.is_planned = self._goes_on_planned(sentence)
+        is_over = _is_extracted_report(sentence) and not re.search("[比较][上去]年", sentence)
+        goes_on = is_framed and not self.is_framed_alone and not is_over
+        self.is_framed_alone = re.match(_OWN_FRAME, sentence) is not None
+        return self.is_planned or goes_on or is_framed_as_plan(sentence)
 
     def _keep_frame(self, text: str, *, is_framed: bool) -> None:
         """Keep whether the paragraphs behind this one say what a plan or an answer sets."""
@@ -279,18 +294,35 @@ class _DocumentReader:
         """
         published = self.recorder.published
         times = find_times(sentence, published)
+        if planned := self._find_planned(sentence):
+            return planned if planned.last.year > published.year else None
         own = [time for time in list_times_of_clause(times) if time.words != "日前"]
         if not own:
-            return None if is_reported(sentence) else self.ahead
+            return None if _is_extracted_report(sentence) else self.ahead
         last = own[-1]
         # 明年6月底前投用 is the deadline of one thing only.
-        is_year = last.role == "until" and "月" not in last.words
+        is_span = last.role == "during" and last.first.year < last.last.year
+        is_year = is_span or (last.role == "until" and "月" not in last.words)
         is_later = is_year and all(time.last.year > published.year for time in own)
         is_first = all(
             is_clause_amount_in_name(sentence, amount)
             for amount in find_clause_amounts(sentence, Span(0, last.start), times)
         )
         return last if self.outline.is_page and is_later and is_first else None
+
+    def _goes_on_planned(self, sentence: str) -> bool:
+        """Return whether a page goes on about a plan that it says is issued."""
+        if self._find_planned(sentence) is not None:
+            return True
+        times = list_times_of_clause(find_times(sentence, self.recorder.published))
+        is_past = any(time.last < self.recorder.published for time in times)
+        return self.is_planned and not is_past and not _is_extracted_report(sentence)
+
+    def _find_planned(self, sentence: str) -> Time | None:
+        """Return the period of a plan that a page says is issued."""
+        published = self.recorder.published
+        times = find_times(sentence, published)
+        return find_planned_time(sentence, published, times) if self.outline.is_page else None
 
     def _plans_next_year(self, sentence: str, coming: Time | None) -> bool:
         """Return whether 年底前 in a sentence is that of the next year.
@@ -343,7 +375,7 @@ class _DocumentReader:
                 governing = clause.governing
             if any(time.words.startswith("明年") for time in clause.own_times):
                 setting = setting._replace(plans_next_year=True)
-            if opening is None and clause.own_times and "截" in clause.words:
+            if opening is None and _opens_extracted_report(clause):
                 opening = clause
             if has_clause_amounts(clause):
                 self.whole = clause
@@ -428,14 +460,18 @@ class _DocumentReader:
         return clause, carried
 
 
-def _follow_extracted_frame(sentence: str, is_framed: bool) -> tuple[bool, bool]:  # noqa: FBT001
-    """Return whether a plan or an answer sets what a sentence says, and whether that goes on.
+def _is_extracted_report(sentence: str) -> bool:
+    """Return whether a sentence says what only a report says: not 污染得到遏制."""
+    is_share = re.search(words.SHARE_OF_PLAN_DONE, sentence) is not None
+    return is_share or (is_reported(sentence) and not may_promise_result(sentence))
 
-    A report ends it, unless it only compares with the year before.
-    """
-    is_over = is_reported(sentence) and not re.search("[比较][上去]年", sentence)
-    goes_on = not re.match(_OWN_FRAME, sentence)
-    return is_framed_as_plan(sentence) or (is_framed and not is_over), goes_on
+
+def _opens_extracted_report(clause: Clause) -> bool:
+    """Return whether a clause says up to when its sentence reports: 截至5月, 目前."""
+    own = clause.own_times
+    return bool(own) and (
+        "截" in clause.words or (own[0].role == "since" and clause.tense == "past")
+    )
 
 
 def _find_extracted_run(text: str, sentences: list[Span]) -> str | None:
@@ -569,6 +605,7 @@ def find_title_for_extraction(readable: Readable) -> str:
                 len(line) in _TITLE_LENGTHS
                 and "。" not in line
                 and not line.endswith(("；", "，"))
+                and not re.match("(?:发布|时间|来源|日期)", line)
                 and re.search(_TITLE, line)
             ):
                 return line

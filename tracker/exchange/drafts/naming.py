@@ -117,7 +117,11 @@ def remove_times_from_name(text: str, start: int, end: int, times: list[Time]) -
     """Return a part of a text without its words of time."""
     kept, at = [], start
     for time in times:
-        if time.start < end and time.end > at and not is_time_an_attribute(text, time.end):
+        if (
+            time.start < end
+            and time.end > at
+            and not is_time_an_attribute(text, time.start, time.end)
+        ):
             if time.start > at:
                 joiner = "比|较" if time.role == "compared" else "[已将]于|将在|于|在"
                 kept.append(re.sub(rf"(?<=\w)(?:{joiner})$", "", text[at : time.start]))

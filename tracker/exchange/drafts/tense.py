@@ -32,10 +32,11 @@ _PAST_OPENING = re.compile(
 )
 _CERTAIN_PAST = re.compile(
     r"已(?!知|有[^，。]{0,6}基础上)|同比|比上年|较上年|比去年|较去年|上年同期|超额完成|荣获|截至|截止|以来|共完成|"
-    r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|高于全|建成并|得到|跃升|实现了|"
+    r"位居|(?<!安)居全|排名|(?<!安)排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|高于全|建成并|得到|跃升|实现了|"
     r"实际(?:完成|新增|建成|达到)|完成率(?=\d)|至此|(?:目标|任务)(?:任务)?(?:全部|均|如期)(?:实现|完成)"
 )
 _CERTAIN_PLAN = re.compile(
+    r"(?:(?<!完成)(?<!完成[省市县区州])下达|承担|核定)[^，。]{0,24}(?:任务|目标|指标)(?:任务)?(?:为|是|共|约)*(?=\d)|"
     r"力争|争取(?!国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺(?![^，]{0,6}的)|务必|一定(?!程度|规模|的)|拟|预计到(?!年[底末])|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"(?<!完成)(?<!占)年度计划总?投资(?!额?的|比例)|(?<![完达]成)(?<![占超为的])(?:本年度|年度|今年|全年)(?:投资|建设|改造|开工)?计划(?:新?开工|完工|竣工)?(?:项目)?(?:约|为)?(?=\d)|(?:建设|改造)计划(?:约|为)?(?=\d)|(?<!年度)(?<!全年)(?<![超占为])"
     r"计划(?!总|投资|单列|的|生育|[、》”，。；：）]|和|与|及|等|项目|任务|书|外|内|类|$|\d|[^，]{1,6}的\d)"
@@ -45,7 +46,7 @@ _SHARES_OF_PLAN = re.compile(
     r"累计完成|完成率|序时进度|占年度?(?:计划|目标|任务)|完成(?:年度|全年|年)(?:投资)?计划"
 )
 # A promise says these as well: 到2027年，污染得到遏制.
-_RESULTS = re.compile("得到|跃升|位居|居全|排名|排全|跃居|名列|稳居|净增|建成并")
+_RESULTS = re.compile("得到|跃升|位居|(?<!安)居全|排名|(?<!安)排全|跃居|名列|稳居|净增|建成并")
 _COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
 _WILL = "将(?=[^军近来])"
 # Words of will that no report uses: 将 before a noun only marks the object of a verb behind it.
@@ -59,8 +60,13 @@ _CERTAIN_WILL = (
 _FRAME = re.compile(
     r"(?:会议|大会|方案|规划|报告|意见|清单|》)[^，。]{0,6}(?:提出|明确|要求|部署|确定)|"
     r"(?:根据|按照|依照)[^，。]{0,20}(?:规划|方案|计划|安排|部署|》)|要(?:更)?“[^”]{1,6}”|"
+    r"(?:(?<!完成)(?<!完成[省市县区州])下达|承担|核定)[^，。]{0,24}(?:任务|目标|指标)(?:任务)?(?:为|是|共|约)*\d|"
     r"今冬明春，[^。]{0,8}(?:计划|将|拟)|"
     r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
+)
+# A paper of this name is issued: 下发2024年抽检计划的通知, 印发《“十四五”规划》.
+_ISSUES = re.compile(
+    r"(?:下发|印发|出台|发布|公布|通过|实施)[^。；]{0,40}(?:计划|方案|规划|行动|清单|意见)"
 )
 # 确立了2020年主要目标： reports that aims were set; what follows are the aims.
 _SETS_AIMS = re.compile(
@@ -146,6 +152,8 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     if only_compares and (plan or section == "plan"):
         # 力争…同比增长15% compares, but it aims.
         past = []
+    if section == "plan" and all(_RESULTS.fullmatch(cue.group()) for cue in past):
+        past = []
     if plan and past:
         return "plan" if plan[-1].start() > past[-1].start() else "past"
     if plan and (section != "past" or re.search("力争|下一步|剩下|一定", clause)):
@@ -169,6 +177,17 @@ def turns_to_plan_tense(sentence: str, published: date, times: list[Time]) -> bo
 def is_framed_as_plan(sentence: str) -> bool:
     """Return whether a sentence opens what a meeting, a plan or a question sets."""
     return _FRAME.search(sentence) is not None
+
+
+def find_planned_time(sentence: str, published: date, times: list[Time]) -> Time | None:
+    """Return the period of a plan that a sentence says is issued; None if that is over."""
+    issued = _ISSUES.search(sentence)
+    named = [
+        time
+        for time in times
+        if issued and issued.start() < time.start < issued.end() and time.last >= published
+    ]
+    return named[-1] if named else None
 
 
 def is_reported(sentence: str) -> bool:

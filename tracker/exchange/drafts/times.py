@@ -29,7 +29,7 @@ _WORDING = re.compile(
     rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个?月(?![底末份前]))"
     rf"(?:底|末)?{_BEFORE})"
     rf"|(?P<plan>{_PLAN}(?:规划)?(?:以来|(?:时期|期间|期末|末|前[一二三四]年)?"
-    r"(?=[，,时期末以累初全建我省市县区必是规，。]|$)))"
+    r"(?=[，,时期末以累初全建我省市县区必是规，。]|[^，。；\d]{2,16}规划|$)))"
     rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:度(?=\w)|底|末|内|年底|年内)?{_BEFORE})"
     rf"|(?P<within>(?P<ago>过去的?|近|前|这)?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
     rf"|(?P<soon>{_N}年(?:时间)?[以之]?内|利?用{_N}年(?:左右)?的?时间)"
@@ -121,7 +121,7 @@ def _find_role_of_time(text: str, match: re.Match[str], kind: str) -> Role:
     """Return how words of time are used, by what stands around them."""
     before = text[max(0, match.start() - _MOST_BEFORE) : match.start()]
     words = match.group()
-    if is_time_an_attribute(text, match.end()):
+    if is_time_an_attribute(text, match.start(), match.end()):
         return "compared"
     if (
         _SHARE_OF_PLAN.match(text, match.end())
@@ -137,9 +137,10 @@ def _find_role_of_time(text: str, match: re.Match[str], kind: str) -> Role:
     return "until" if is_end else "during"
 
 
-def is_time_an_attribute(text: str, end: int) -> bool:
-    """Return whether a time that ends here says which things are meant, not when."""
-    return _ATTRIBUTE.match(text, end) is not None
+def is_time_an_attribute(text: str, start: int, end: int) -> bool:
+    """Return whether a time says which things are meant, not when: not 到2020年建成安全的电网."""
+    is_end = text.startswith(("到", "至"), max(start - 1, 0))
+    return not is_end and _ATTRIBUTE.match(text, end) is not None
 
 
 _Days: TypeAlias = tuple[date, date, date | None]
