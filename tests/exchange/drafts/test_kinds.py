@@ -168,3 +168,53 @@ def test_a_number_belongs_to_its_heading_before_what_it_only_counts(
     text: str, initiative: str
 ) -> None:
     assert {draft.initiative for draft in draft_lines(text)} == {initiative}
+
+
+def test_a_review_of_five_years_counts_from_the_first_of_them() -> None:
+    drafts = draft_lines(
+        "政府工作报告\n一、过去五年的主要工作和成效\n2025年地区生产总值476亿元。五年累计完成固定资产投资"
+        "1162亿元，协议利用外资3亿美元。",
+        date(2026, 2, 19),
+    )
+
+    assert [(draft.value_hi, draft.as_of, draft.period_start) for draft in drafts] == [
+        (None, date(2025, 12, 31), date(2025, 1, 1)),
+        (None, date(2025, 12, 31), date(2021, 1, 1)),
+        (None, date(2025, 12, 31), date(2021, 1, 1)),
+    ]
+
+
+def test_growth_upon_the_year_before_is_a_result() -> None:
+    drafts = draft_lines(
+        "政府工作报告\n一、2025年工作回顾\n2025年，全镇总收入达23934万元，较2024年增长6.4%，达10亿元。",
+        date(2026, 4, 19),
+    )
+
+    assert [str(draft.value) for draft in drafts] == ["23934", "6.4", "10"]
+    assert drafts[1].period_start == date(2025, 1, 1)
+
+
+def test_a_plan_without_a_year_ends_with_the_period_of_its_title() -> None:
+    drafts = draft_lines(
+        "青禾县“十五五”就业促进实施方案\n一、就业\n专业技术人才达到120万人。\n生态建设\n"
+        "造林5万亩。\n高于全国平均水平的事项全部办结，城镇新增就业63万人以上。"
+    )
+
+    assert {draft.deadline for draft in drafts} == {date(2030, 12, 31)}
+    assert {draft.kind for draft in drafts} == {"target"}
+    assert [draft.initiative for draft in drafts] == ["就业", "生态建设", "生态建设"]
+
+
+def test_brackets_of_several_clauses_and_lists_of_tasks_are_no_records() -> None:
+    drafts = draft_lines(
+        "青禾县2025年工作总结\n总投资7976万元（其中中央资金2200万元，县级资金5776万元）。\n"
+        "29项民生实事任务如期完成。\n简政放权取得积极成效。下放事项138项。\n"
+    )
+
+    assert [(draft.indicator, draft.initiative) for draft in drafts] == [("下放事项", "简政放权")]
+
+
+def test_a_plan_that_may_be_past_or_not_takes_the_later_word() -> None:
+    (draft,) = draft_lines("青禾县2026年工作要点\n已建成的园区力争新增企业12家。")
+
+    assert draft.kind == "target"

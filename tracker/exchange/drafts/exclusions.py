@@ -52,6 +52,12 @@ class _Place(NamedTuple):
     tense: Tense | None
     is_quoted: bool
     """quotation marks hold it and more"""
+    opening: str
+    """the words of the sentence before it"""
+    closing: str
+    """the words of the sentence behind it"""
+    is_from_year_before: bool
+    """it is compared with the year before the one that it is for"""
 
 
 def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
@@ -72,6 +78,9 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
         ],
         tense=clause.tense,
         is_quoted=is_clause_amount_in_name(text, amount),
+        opening=text[max(clause.sentence.start, amount.lead - _NEAR) : amount.lead],
+        closing=text[amount.end : min(clause.sentence.end, amount.end + _NEAR)],
+        is_from_year_before=_is_from_year_before(clause),
     )
     for rule in _RULES:
         reason = rule(place)
@@ -80,13 +89,23 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
     return None
 
 
+def _is_from_year_before(clause: Clause) -> bool:
+    """Return whether a clause compares a year with the one before it: 较2018年增长6.4%."""
+    time = clause.governing or clause.setting.past_time
+    compared = [each for each in clause.times if each.role == "compared"]
+    return time is not None and any(each.last.year == time.last.year - 1 for each in compared)
+
+
 def _exclude_section(place: _Place) -> str | None:
     return later("a section on problems") if place.tense == "other" else None
 
 
 def _exclude_brackets(place: _Place) -> str | None:
-    is_open = place.before.rfind("（") > place.before.rfind("）")
-    return later("in brackets") if is_open and "）" in place.after else None
+    # （其中中央资金2亿元，县级资金1亿元） is several clauses.
+    is_open = place.opening.rfind("（") > place.opening.rfind("）")
+    end, begins = place.closing.find("）"), place.closing.find("（")
+    is_closed = end >= 0 and (begins < 0 or end < begins)
+    return later("in brackets") if is_open and is_closed else None
 
 
 def _exclude_description(place: _Place) -> str | None:
@@ -109,8 +128,9 @@ def _exclude_headings(place: _Place) -> str | None:
     is_done = re.search("实施|办好|完成", place.before)
     is_last = re.search(words.COUNTS_IN_A_ROW, place.before) and not is_done
     is_named = re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after)
-    is_named = is_named or re.match(words.ATTENDED, place.after)
-    is_heading = re.match(words.COUNTED_ONLY, place.after) or is_named or is_row or is_last
+    is_task = place.amount.unit in {"项", "件"} and re.match(words.LISTED_TASKS, place.after)
+    counts = re.match(rf"{words.COUNTED_ONLY}|{words.ATTENDED}", place.after)
+    is_heading = counts or is_task or is_named or is_row or is_last
     return later("counts headings") if is_heading else None
 
 
@@ -197,7 +217,9 @@ def _exclude_comparison(place: _Place) -> str | None:
         place.amount.unit == "倍" and re.search(_TIMES_OF, place.before)
     ):
         return later("a comparison")
-    if re.search(_CHANGED_SINCE, place.before) and re.search(_SINCE_A_YEAR, place.before):
+    is_yearly = place.is_from_year_before and place.amount.unit == "%"
+    is_since = not is_yearly and re.search(_CHANGED_SINCE, place.before)
+    if is_since and re.search(_SINCE_A_YEAR, place.before):
         is_aim = place.amount.unit == "倍" or place.tense == "plan"
         return None if is_aim else later("a comparison")
     is_growth = place.amount.unit in {"%", "倍"} or re.search(words.GROWTH, place.before)

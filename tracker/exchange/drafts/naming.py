@@ -252,7 +252,7 @@ def find_named_lead(sentence: str, times: list[Time]) -> str | None:
         return period["name"]
     text = re.sub(r"^(?:这|过去的?)[一二三四五]年(?:来)?，?", "", text)
     first, comma, _rest = text.partition("，")
-    name = re.sub(words.GOES_ON, "", text.strip("。！：:；; 　"))
+    name = re.sub(rf"{words.GOES_ON}|{words.FRUITS}", "", text.strip("。！：:；; 　"))
     named = _find_named_field_of_work(text) or _find_named_aim(text)
     if named is not None:
         return named

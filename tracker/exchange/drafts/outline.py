@@ -92,7 +92,9 @@ class Outline:
     def _find_reviewed(self, heading: str) -> Time | None:
         """Return the year before that a title or heading names as the one it reports on."""
         times = [time for time in find_times(heading, self.published) if time.role == "during"]
-        years = [time for time in times if re.fullmatch(r"20\d\d年度?", time.words)]
+        years = [
+            time for time in times if re.fullmatch(rf"20\d\d年度?|过去的?{words.YEARS}", time.words)
+        ]
         if not len(times) == len(years) == 1:
             return None
         is_closing = (

@@ -11,7 +11,7 @@ from tracker.exchange.drafts.draft import Draft, Neither
 from tracker.exchange.drafts.naming import shorten_name
 from tracker.exchange.drafts.relations import relate_draft
 from tracker.exchange.drafts.tense import LAST_MONTH
-from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
+from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time, find_times
 from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, REACHES, SHARE_OF_PLAN, SPANS
 
 LONGEST_QUOTE = 120
@@ -181,6 +181,10 @@ class Recorder:
         """Return the year that a promise without a year is for; the last one of a plan."""
         titled = re.search(r"(20\d\d)年", self.title)
         year = self.published.year
+        plan = re.search("十[一二三四五]?五", self.title)
+        times = find_times(f"{plan[0]}期间", self.published) if plan and not titled else []
+        if times and times[0].last.year >= year:
+            return times[0].last.year
         span = re.search(r"20\d\d年?[—–\-~至到]+(20\d\d)年", self.title)
         if span and int(span[1]) >= year:
             return int(span[1])
@@ -236,6 +240,8 @@ def _is_recorded_flow(draft: Draft, clause: str) -> bool:
     """Return whether a result counts what happened in a period rather than what is there."""
     if draft.share_of_plan:
         return True
+    if draft.unit in {"%", "‰"} and re.search(f"{GROWTH}$", draft.indicator):
+        return draft.baseline is None
     is_share = draft.unit in {"%", "‰"} and not re.search(GROWTH, draft.indicator)
     # 累计 without the length of a period and 从…到… say what there is.
     is_total = "累计" in clause and not re.search(SPANS, draft.as_of_text or "")

@@ -47,7 +47,7 @@ _SHARES_OF_PLAN = re.compile(
 )
 # A promise says these as well: 到2027年，污染得到遏制.
 _RESULTS = re.compile("得到|跃升|位居|(?<!安)居全|排名|(?<!安)排全|跃居|名列|稳居|净增|建成并")
-_COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
+_COMPARES = re.compile("高于全|同比|比上年|较上年|比去年|较去年|上年同期")
 _WILL = "将(?=[^军近来])"
 # Words of will that no report uses: 将 before a noun only marks the object of a verb behind it.
 _CERTAIN_WILL = (
@@ -101,7 +101,8 @@ def find_heading_tense(heading: str, published: date, times: list[Time]) -> Tens
     if years and not past and not plan and re.search("工作|任务|安排|部署|建议", heading):
         return "past" if years[-1].last < published else "plan"
     if past and plan:
-        return "past" if past.start() < plan.start() and "情况" in heading else "plan"
+        looks_back = re.search(r"情况|成[效就绩][）)。]?$", heading) is not None
+        return "past" if past.start() < plan.start() and looks_back else "plan"
     return None
 
 

@@ -142,7 +142,8 @@ def find_level_of_plain_heading(text: str) -> int:
     mark = _HEADING.match(text)
     if mark and mark["sharp"]:
         return len(mark["sharp"])
-    if len(text) > _LONGEST_HEADING or text.endswith(("。", "；", ";", "，")):
+    is_counted = mark is not None and mark.lastgroup in {"one", "two"} and "。" not in text
+    if len(text) > _LONGEST_HEADING * (1 + is_counted) or text.endswith(("。", "；", ";", "，")):
         return 0
     if mark and mark.lastgroup:
         return _LEVELS[mark.lastgroup]
