@@ -117,7 +117,7 @@ class _DocumentReader:
             for span in split_sentences(text)
         ]
         self.recorder = Recorder(readable, published, title)
-        self.outline = Outline(sentences, published, title)
+        self.outline = Outline(sentences, published, title, _find_extracted_top(readable))
         self.measures = MeasureReader(self.recorder)
         self.tables = 0
         self.whole: Clause | None = None
@@ -592,6 +592,16 @@ def share_extracted_initiatives(drafts: list[Draft]) -> None:
         }
         if len(alike) == 1:
             draft.initiative = alike.pop()
+
+
+def _find_extracted_top(readable: Readable) -> str | None:
+    """Return the heading of the first level where there is only one; it is the title."""
+    tops = [
+        block.words.text
+        for block in readable.blocks
+        if isinstance(block, Paragraph) and block.level == 1
+    ]
+    return normalize_sentences(tops[0]) if len(tops) == 1 else None
 
 
 def find_title_for_extraction(readable: Readable) -> str:

@@ -36,11 +36,15 @@ class Outline:
         is_stated: a title, heading or sentence says the tense; else it is a guess.
         time: the year or deadline that the section gives.
         past_time: the years that the section looks back on: 过去五年.
+        titled: the only heading of the first level, which is the title again.
         paragraph: the number of the paragraph below its heading.
     """
 
-    def __init__(self, sentences: list[str], published: date, title: str) -> None:
+    def __init__(
+        self, sentences: list[str], published: date, title: str, heading: str | None = None
+    ) -> None:
         self.published = published
+        self.titled = heading
         is_whole = re.search(words.WHOLE_TITLE, title) is not None
         self.is_page = is_page_of_news(sentences, published) and not is_whole
         titled = judge_tense_of_title(title)
@@ -71,10 +75,10 @@ class Outline:
 
     def enter(self, level: int, heading: str) -> None:
         """Begin a section."""
-        self._headings = [
-            *(pair for pair in self._headings if pair[0] < level),
-            (level, heading),
-        ]
+        above = [pair for pair in self._headings if pair[0] < level]
+        # The title of a document names no part of it, whether it is marked as a heading or not.
+        is_title = level == 1 and heading == self.titled
+        self._headings = above if is_title else [*above, (level, heading)]
         self.paragraph = 0
         times = [time for time in find_times(heading, self.published) if time.role != "compared"]
         tense = find_heading_tense(heading, self.published, times)

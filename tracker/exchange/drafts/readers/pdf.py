@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +27,9 @@ _SHORT_PAGE = 8
 # A line of this share of the column is full, so the next one belongs to it; one that ends
 # inside a sentence may be shorter, as a number or word is not parted.
 _FULL, _FULL_INSIDE = 0.9, 0.75
+# The lines of a title are so much larger than most words of a page.
+_LARGE = 1.2
+_SIGNS = re.compile("[“”‘’《》〈〉·—…]+")
 _SENTENCE_ENDS = "。！？；：”）"
 # Browsers and printers put radicals for the characters that look like them: ⻓ for 长.
 _RADICALS = dict(
@@ -38,6 +41,7 @@ _RADICALS = dict(
 )
 _LOOK_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 _CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_PDF_GAP = re.compile(f"(?<={_CHINESE}) +(?={_CHINESE})")
 _COLUMN_GAP = re.compile(rf"{_CHINESE} (?={_CHINESE})")
 # Paper sets a space between Chinese and a number, which nobody typed.
 _SET_SPACE = re.compile(rf"(?<={_CHINESE}) (?=[!-~“”])|(?<=[!-~“”]) (?={_CHINESE})")
@@ -103,7 +107,7 @@ def read_pdf(path: Path) -> Readable:
         reader = PdfReader(str(path))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Locked
-        pages = [_restore_pdf_characters(page.extract_text()) for page in reader.pages]
+        pages = [_restore_pdf_characters(_read_pdf_page(page)) for page in reader.pages]
         ruled = [number for number, page in enumerate(reader.pages) if _is_pdf_table_ruled(page)]
     except (PyPdfError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise ValueError(str(error)) from error
@@ -111,6 +115,65 @@ def read_pdf(path: Path) -> Readable:
         raise NoText
     tables = _read_pdf_tables(path, ruled) if ruled else {}
     return _Assembler(pages).assemble(tables)
+
+
+class _Run(NamedTuple):
+    """Words that a page sets at once: where they begin, and how large they are."""
+
+    across: float
+    down: float
+    size: float
+    words: str
+
+
+def _read_pdf_page(page: Any) -> str:  # noqa: ANN401  # a page of pypdf
+    """Return the words of a page, with signs in their places and large lines joined."""
+    runs: list[_Run] = []
+
+    def keep(words: str, box: Any, matrix: Any, _font: Any, size: float) -> None:  # noqa: ANN401
+        scale = abs(matrix[3] * box[3])
+        runs.append(_Run(matrix[4], matrix[5], round(size * scale, 1), words))
+
+    page.extract_text(visitor_text=keep)
+    runs = [run for run in runs if run.words]
+    sizes = Counter[float]()
+    for run in runs:
+        sizes[run.size] += len(run.words.strip())
+    usual = sizes.most_common(1)[0][0] if sizes else 0.0
+    return "".join(_join_pdf_titles(_place_pdf_signs(runs), usual))
+
+
+def _place_pdf_signs(runs: list[_Run]) -> list[_Run]:
+    """Return the runs with the quotation marks of another font in the gaps left for them.
+
+    Such a run stands before the one that it belongs into, which begins left of it.
+    """
+    placed: list[_Run] = []
+    signs = ""
+    for at, run in enumerate(runs):
+        after = next((each for each in runs[at + 1 : at + 3] if each.words.strip()), None)
+        is_inside = after is not None and after.down == run.down and after.across < run.across
+        pieces = "".join(run.words.split())
+        if is_inside and after is not None and _SIGNS.fullmatch(pieces):
+            if len(_PDF_GAP.findall(after.words)) >= len(pieces):
+                signs = pieces
+                continue
+        elif signs and run.words.strip():
+            left = iter(signs)
+            words = _PDF_GAP.sub(lambda gap: next(left, gap[0]), run.words)
+            run, signs = run._replace(words=words), ""
+        placed.append(run)
+    return placed
+
+
+def _join_pdf_titles(runs: list[_Run], usual: float) -> Iterator[str]:
+    """Yield the words of the runs; lines of one large size are the lines of one title."""
+    for before, run, after in zip([None, *runs], runs, [*runs[1:], None], strict=False):
+        is_between = before is not None and after is not None and not run.words.strip()
+        if is_between and before.size == after.size > usual * _LARGE:
+            yield run.words.replace("\n", "")
+        else:
+            yield run.words
 
 
 def _restore_pdf_characters(text: str) -> str:
