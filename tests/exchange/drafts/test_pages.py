@@ -264,7 +264,7 @@ def test_what_officials_say_in_the_words_of_a_tale_still_counts() -> None:
 
 def test_a_period_that_a_page_opens_with_holds_for_all_of_it() -> None:
     opened = "前三季度，全市完成投资190亿元。\n项目进展顺利。\n新开工项目204个。"
-    passing = "本报讯\n新区活力足。\n1—10月，工业增长10%。\n民生得到改善，新增学位9600个。"
+    passing = "新区起势。\n新区活力足。\n1—10月，工业增长10%。\n民生得到改善，新增学位9600个。"
     days = [
         draft.as_of.isoformat() if draft.as_of else ""
         for text in (opened, passing)

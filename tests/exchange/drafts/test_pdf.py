@@ -10,8 +10,11 @@ Word = tuple[int, int, str]
 Rule = tuple[int, int, int, int]
 
 
-def draw_pages(path: Path, *pages: tuple[list[Word], list[Rule]]) -> Path:
-    """Write a PDF with a Chinese font; a page is words at places, and rules between places."""
+def draw_pages(path: Path, *pages: tuple[list[Word], list[Rule]], large: str = " ") -> Path:
+    """Write a PDF with a Chinese font; a page is words at places, and rules between places.
+
+    Lines with the words ``large`` are set large.
+    """
     font = 2 * len(pages) + 3
     kids = " ".join(f"{2 * at + 3} 0 R" for at in range(len(pages)))
     objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
@@ -19,7 +22,8 @@ def draw_pages(path: Path, *pages: tuple[list[Word], list[Rule]]) -> Path:
     for at, (words, rules) in enumerate(pages):
         drawing = "".join(f"{a} {b} m {c} {d} l S\n" for a, b, c, d in rules)
         drawing += "".join(
-            f"BT /F1 10 Tf 1 0 0 1 {x} {y} Tm <{text.encode('utf-16-be').hex()}> Tj ET\n"
+            f"BT /F1 {20 if large in text else 10} Tf 1 0 0 1 {x} {y} Tm"
+            f" <{text.encode('utf-16-be').hex()}> Tj ET\n"
             for x, y, text in words
         )
         objects.append(
@@ -89,9 +93,12 @@ def test_radicals_become_the_characters_that_they_look_like(tmp_path: Path) -> N
 def test_spaces_around_numbers_are_closed_and_those_between_columns_kept(tmp_path: Path) -> None:
     path = draw_pages(
         tmp_path / "a.pdf",
-        set_lines("新建学校 8 所、学位 6400 个。", "城市更新 新建学校 8 所 年底前"),
+        set_lines("新建学校 8 所、学位 6400 个。", "城市更新 新建学校 8 所 年底前交付"),
     )
-    assert read_paragraphs(path) == ["新建学校8所、学位6400个。", "城市更新 新建学校 8 所 年底前"]
+    assert read_paragraphs(path) == [
+        "新建学校8所、学位6400个。",
+        "城市更新 新建学校 8 所 年底前交付",
+    ]
 
 
 def test_lines_of_a_column_are_joined_under_a_head_across_the_page(tmp_path: Path) -> None:
@@ -174,3 +181,36 @@ def test_two_columns_are_a_table_where_every_cell_is_full(tmp_path: Path) -> Non
     cells = [["指标", "目标"], ["新建学校", "8所"], ["更新管网", "9公里"]]
     path = draw_pages(tmp_path / "a.pdf", draw_table([20, 160, 300], [380, 350, 320, 290], cells))
     assert read_rows(path) == [cells]
+
+
+def test_signs_of_another_font_stand_in_the_gaps_left_for_them(tmp_path: Path) -> None:
+    words = [(80, 360, "“ ”"), (20, 360, "推进 大农业 发展，新增基地3个。")]
+    odd = [(80, 340, "“"), (20, 340, "推进农业。"), (20, 320, "建成12个村。")]
+    path = draw_pages(tmp_path / "a.pdf", ([*words, *odd], []))
+
+    paragraphs = read_paragraphs(path)
+    assert paragraphs[0].startswith("推进“大农业”发展，新增基地3个。")
+    assert paragraphs[-1] == "建成12个村。"
+
+
+def test_the_lines_of_a_large_title_are_one(tmp_path: Path) -> None:
+    lines = [
+        "青禾县2026年工作要点任务",
+        "分解方案任务",
+        "新建学校8所。",
+        "更新管网9公里，新增托位7个。",
+    ]
+    path = draw_pages(tmp_path / "a.pdf", set_lines(*lines), large="任务")
+
+    assert read_paragraphs(path)[0] == "青禾县2026年工作要点任务分解方案任务"
+
+
+def test_the_lines_of_each_of_two_columns_are_joined(tmp_path: Path) -> None:
+    left = ["新建学校八所，新增", "学位六千个。", "新增普惠托位。"] * 3
+    right = ["更新城区管网，其中", "燃气管网。", "改造老旧小区。"] * 3
+    words = [(20, 360 - 20 * at, line) for at, line in enumerate(left)]
+    words += [(260, 360 - 20 * at, line) for at, line in enumerate(right)]
+    path = draw_pages(tmp_path / "a.pdf", (words, []))
+
+    assert read_paragraphs(path)[:2] == ["新建学校八所，新增学位六千个。", "新增普惠托位。"]
+    assert read_paragraphs(path)[-1] == "改造老旧小区。"

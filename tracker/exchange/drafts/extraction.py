@@ -158,7 +158,7 @@ class _DocumentReader:
         else:
             self.outline.paragraph += 1
         is_page = self.outline.is_page and not self.outline.is_stated
-        self.recorder.begin_paragraph(is_page=is_page)
+        self.recorder.begin_paragraph(text, is_page=is_page)
         around = self._find_lead(text, sentences)
         if level and not around and above and not naming.is_generic_name(above):
             # An item with an amount belongs to the heading above it.

@@ -19,6 +19,7 @@ LONGEST_QUOTE = 120
 _RECENT_DAYS = 120
 # A page says in its first paragraphs what it is about.
 _OPENING_PARAGRAPHS = 2
+_LONGEST_ENTRY = 12
 
 
 class Quote(NamedTuple):
@@ -67,12 +68,13 @@ class Recorder:
             is_passing = not is_stated and is_late and not is_same
             self.reported, self._is_passing = time, is_passing
 
-    def begin_paragraph(self, *, is_page: bool) -> None:
+    def begin_paragraph(self, text: str, *, is_page: bool) -> None:
         """Forget the 上半年 of the paragraph before in a page of news.
 
         截至6月底 holds on, and so does what the page opens with.
         """
-        self._paragraphs += 1
+        # What is printed of a menu above a page is not of its text.
+        self._paragraphs += len(text) > _LONGEST_ENTRY or text.endswith("。")
         self._is_page = is_page
         if is_page and self._is_passing:
             self.reported = None

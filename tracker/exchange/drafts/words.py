@@ -173,7 +173,8 @@ LISTED_TASKS = (
 )
 # A short line of its own is a heading where it ends in a field.
 FIELDS = (
-    r"\w*(?:建设|发展|管理|服务|保障|治理|改革|农业|工业|教育|卫生|就业|旅游|民生|交通|水利|环保|招商)"
+    r"\w*(?:建设|发展|管理|服务|保障|治理|改革|农业|工业|教育|卫生|就业|旅游|民生|"
+    r"交通|水利|环保|招商)"
 )
 # A line of its own behind a task: who leads it, who helps, until when.
 DEADLINE_LABEL = r"(?:计划)?(?:完成|办结|落实|整改)?(?:时限|时间|期限)(?:要求)?[：:]\s*"

@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
-from tracker.exchange.drafts.readers.plain import build_plain_blocks, find_level_of_plain_heading
+from tracker.exchange.drafts.readers.plain import build_plain_blocks
 
 # A running head stands on this share of the pages, and on three pages at least.
 _HEAD_SHARE = 0.6
@@ -24,13 +24,18 @@ _FEWEST_LINES = 4
 _WIDEST = 10
 # A page of so few lines does not show how wide its column is.
 _SHORT_PAGE = 8
-# A line of this share of the column is full, so the next one belongs to it; one that ends
-# inside a sentence may be shorter, as a number or word is not parted.
-_FULL, _FULL_INSIDE = 0.9, 0.75
+# A column ends about here: letters are not all of one width. A number is not parted, and a
+# sign does not begin a line.
+_SLACK, _LEAST_SLACK = 0.06, 3
+_SPARE, _ENDED = 1.2, 2
+_SENTENCE_ENDS = "。！？；：”）"
+# A second column begins behind this share of a page.
+_SECOND_COLUMN = 0.4
+_FIRST_WORD = re.compile(r"[“‘（(《]*(?:[A-Za-z0-9.,%]+|.)[，。；：、！？”’）》%]*")
 # The lines of a title are so much larger than most words of a page.
 _LARGE = 1.2
+_QUOTES = re.compile("[“”‘’]")
 _SIGNS = re.compile("[“”‘’《》〈〉·—…]+")
-_SENTENCE_ENDS = "。！？；：”）"
 # Browsers and printers put radicals for the characters that look like them: ⻓ for 长.
 _RADICALS = dict(
     zip(
@@ -58,11 +63,23 @@ _PARAGRAPH_START = re.compile(
 
 
 class _Line(NamedTuple):
-    """A line of a page; ``is_full`` tells that the paper ends it, not the writer."""
+    """A line of a page.
+
+    Attributes:
+        words: its words.
+        room: what is left of the column behind it, as wide as so many letters; none behind
+            a title.
+        is_indented: it begins a paragraph.
+    """
 
     words: Passage
-    is_full: bool
+    room: float
     is_indented: bool
+
+    def is_ended_by_paper(self, after: str) -> bool:
+        """Return whether the next line begins with what had no room left here."""
+        first = _FIRST_WORD.match(after)
+        return first is not None and _measure_pdf_line(first.group()) > self.room
 
 
 class _PageTable(NamedTuple):
@@ -107,18 +124,21 @@ def read_pdf(path: Path) -> Readable:
         reader = PdfReader(str(path))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Locked
-        pages = [_restore_pdf_characters(_read_pdf_page(page)) for page in reader.pages]
+        pages = [
+            page._replace(text=_restore_pdf_characters(page.text))
+            for page in map(_read_pdf_page, reader.pages)
+        ]
         ruled = [number for number, page in enumerate(reader.pages) if _is_pdf_table_ruled(page)]
     except (PyPdfError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise ValueError(str(error)) from error
-    if not any(page.strip() for page in pages):
+    if not any(page.text.strip() for page in pages):
         raise NoText
     tables = _read_pdf_tables(path, ruled) if ruled else {}
     return _Assembler(pages).assemble(tables)
 
 
 class _Run(NamedTuple):
-    """Words that a page sets at once: where they begin, and how large they are."""
+    """Words that a page sets at once: where they begin, and how large they are, in points."""
 
     across: float
     down: float
@@ -126,21 +146,73 @@ class _Run(NamedTuple):
     words: str
 
 
-def _read_pdf_page(page: Any) -> str:  # noqa: ANN401  # a page of pypdf
-    """Return the words of a page, with signs in their places and large lines joined."""
+class _Page(NamedTuple):
+    """A page: its lines, and how many letters have room behind each in its column."""
+
+    text: str
+    rooms: list[float]
+
+
+def _read_pdf_page(page: Any) -> _Page:  # noqa: ANN401  # a page of pypdf
+    """Return the lines of a page, with signs in their places and the lines of a title joined."""
     runs: list[_Run] = []
 
     def keep(words: str, box: Any, matrix: Any, _font: Any, size: float) -> None:  # noqa: ANN401
-        scale = abs(matrix[3] * box[3])
-        runs.append(_Run(matrix[4], matrix[5], round(size * scale, 1), words))
+        across = matrix[4] * box[0] + box[4]
+        down = matrix[5] * box[3] + box[5]
+        runs.append(_Run(across, down, round(size * abs(matrix[3] * box[3]), 1), words))
 
     page.extract_text(visitor_text=keep)
-    runs = [run for run in runs if run.words]
     sizes = Counter[float]()
     for run in runs:
         sizes[run.size] += len(run.words.strip())
     usual = sizes.most_common(1)[0][0] if sizes else 0.0
-    return "".join(_join_pdf_titles(_place_pdf_signs(runs), usual))
+    words = _join_pdf_titles(_place_pdf_signs([run for run in runs if run.words]), usual)
+    lines = [_Run(0.0, 0.0, 0.0, "")]
+    ends = [0.0]
+    for run in words:
+        first, *others = run.words.split("\n")
+        for at, part in enumerate([first, *others]):
+            if at:
+                lines.append(_Run(0.0, 0.0, 0.0, ""))
+                ends.append(0.0)
+            if part.strip():
+                lines[-1] = (run if not lines[-1].size else lines[-1])._replace(words="")
+                # Quotation marks are narrow where they are of another font.
+                width = _measure_pdf_line(part) - len(_QUOTES.findall(part))
+                ends[-1] = run.across + width * run.size / 2
+    text = "".join(run.words for run in words)
+    return _Page(text, _measure_pdf_rooms(lines, ends, usual))
+
+
+def _measure_pdf_rooms(lines: list[_Run], ends: list[float], usual: float) -> list[float]:
+    """Return how many letters have room behind each line.
+
+    Args:
+        lines: the first words of each line.
+        ends: where each line ends.
+        usual: the size of most words; larger ones are titles, which have all the room.
+    """
+    printed = [
+        (line.across, end)
+        for line, end in zip(lines, ends, strict=True)
+        if 0 < line.size <= usual * _LARGE
+    ]
+    left = min((start for start, _end in printed), default=0.0)
+    edges = sorted((end for _start, end in printed), reverse=True)
+    right = edges[min(1, len(edges) // _WIDEST)] if edges else 0.0
+    second = [pair for pair in printed if pair[0] > left + (right - left) * _SECOND_COLUMN]
+    begins = min((start for start, _end in second), default=right)
+    first = [end for start, end in printed if start < begins and end <= begins + usual]
+    crossing = len(printed) - len(second) - len(first)
+    is_parted = len(second) >= _SHORT_PAGE and crossing <= len(printed) / _WIDEST
+    middle = max(first) if is_parted and first else right
+    rooms = []
+    for line, end in zip(lines, ends, strict=True):
+        edge = middle if line.across < begins and end <= middle else right
+        is_title = not line.size or line.size > usual * _LARGE
+        rooms.append(right if is_title else (edge - end) / (line.size / 2))
+    return rooms
 
 
 def _place_pdf_signs(runs: list[_Run]) -> list[_Run]:
@@ -154,26 +226,31 @@ def _place_pdf_signs(runs: list[_Run]) -> list[_Run]:
         after = next((each for each in runs[at + 1 : at + 3] if each.words.strip()), None)
         is_inside = after is not None and after.down == run.down and after.across < run.across
         pieces = "".join(run.words.split())
-        if is_inside and after is not None and _SIGNS.fullmatch(pieces):
-            if len(_PDF_GAP.findall(after.words)) >= len(pieces):
-                signs = pieces
-                continue
-        elif signs and run.words.strip():
-            left = iter(signs)
-            words = _PDF_GAP.sub(lambda gap: next(left, gap[0]), run.words)
-            run, signs = run._replace(words=words), ""
-        placed.append(run)
+        gaps = len(_PDF_GAP.findall(after.words)) if is_inside and after is not None else 0
+        if _SIGNS.fullmatch(pieces) and gaps >= len(pieces):
+            signs = pieces
+            continue
+        filled = signs if run.words.strip() else ""
+        placed.append(_fill_pdf_gaps(run, filled))
+        signs = signs.removeprefix(filled)
     return placed
 
 
-def _join_pdf_titles(runs: list[_Run], usual: float) -> Iterator[str]:
-    """Yield the words of the runs; lines of one large size are the lines of one title."""
-    for before, run, after in zip([None, *runs], runs, [*runs[1:], None], strict=False):
-        is_between = before is not None and after is not None and not run.words.strip()
-        if is_between and before.size == after.size > usual * _LARGE:
-            yield run.words.replace("\n", "")
-        else:
-            yield run.words
+def _fill_pdf_gaps(run: _Run, signs: str) -> _Run:
+    """Return a run with signs in its first gaps."""
+    words = run.words
+    for sign in signs:
+        words = _PDF_GAP.sub(sign, words, count=1)
+    return run._replace(words=words)
+
+
+def _join_pdf_titles(runs: list[_Run], usual: float) -> list[_Run]:
+    """Return the runs; lines of one large size are the lines of one title."""
+    joined = list(runs)
+    for at, (before, run, after) in enumerate(zip(runs, runs[1:], runs[2:], strict=False), 1):
+        if not run.words.strip() and before.size == after.size > usual * _LARGE:
+            joined[at] = run._replace(words=run.words.replace("\n", ""))
+    return joined
 
 
 def _restore_pdf_characters(text: str) -> str:
@@ -270,9 +347,9 @@ def _is_pdf_table(rows: list[list[int]], cells: list[str]) -> bool:
 class _Assembler:
     """Makes one text of the pages, with its paragraphs and tables."""
 
-    def __init__(self, pages: list[str]) -> None:
+    def __init__(self, pages: list[_Page]) -> None:
         self._pages = pages
-        self._heads = _find_running_heads_of_pdf(pages)
+        self._heads = _find_running_heads_of_pdf([page.text for page in pages])
         self._text: list[str] = []
         self._length = 0
         self._blocks: list[Paragraph | Table] = []
@@ -281,7 +358,7 @@ class _Assembler:
     def assemble(self, tables: dict[int, list[_PageTable]]) -> Readable:
         """Return the document; ``tables`` are those of each page by its number."""
         parts = [
-            tables.get(number, [_PageTable(page, [], [])])
+            tables.get(number, [_PageTable(page.text, [], [])])
             for number, page in enumerate(self._pages)
         ]
         running = ["\n".join(table.above for table in part) for part in parts]
@@ -289,8 +366,9 @@ class _Assembler:
         for number, part in enumerate(parts):
             is_short = running[number].count("\n") < _SHORT_PAGE
             width = max(widths) if is_short else widths[number]
+            rooms = self._pages[number].rooms if len(part) == 1 else []
             for table in part:
-                self._add_lines(table.above, width, is_first=number == 0)
+                self._add_lines(table.above, width, rooms, is_first=number == 0)
                 if table.rows:
                     self._end_paragraphs()
                     self._add_table(table)
@@ -303,19 +381,22 @@ class _Assembler:
         self._length += len(words) + len(end)
         return passage
 
-    def _add_lines(self, text: str, column: int, *, is_first: bool) -> None:
-        for line in text.splitlines():
+    def _add_lines(self, text: str, column: int, rooms: list[float], *, is_first: bool) -> None:
+        """Add lines; ``rooms`` are empty where only the width of the column is known."""
+        for at, line in enumerate(text.split("\n")):
             words = _close_pdf_spaces(line)
             is_head = not is_first and _hide_digits_of_pdf_line(words) in self._heads
             if not words or is_head or _is_pdf_margin(words):
                 continue
             is_indented = line.startswith(("\u3000", "  "))
-            is_inside = words[-1] not in _SENTENCE_ENDS and not find_level_of_plain_heading(words)
-            share = _FULL_INSIDE if is_inside else _FULL
-            is_full = _measure_pdf_line(words) >= column * share
             is_title = not self._length and not re.search("[，。；]", words)
-            passage = self._add(words, "\n")
-            self._lines.append(_Line(passage, is_full and not is_title, is_indented))
+            slack = max(_LEAST_SLACK, column * _SLACK)
+            room = rooms[at] - _SPARE if rooms else column - _measure_pdf_line(words) - slack
+            if len(rooms) < _SHORT_PAGE and words[-1] in _SENTENCE_ENDS:
+                # So few lines do not show where the column ends.
+                room += _ENDED
+            room = column if is_title else room
+            self._lines.append(_Line(self._add(words, "\n"), room, is_indented))
 
     def _end_paragraphs(self) -> None:
         self._blocks.extend(_join_pdf_lines(self._lines))
@@ -373,18 +454,19 @@ def _close_pdf_spaces(line: str) -> str:
 def _join_pdf_lines(lines: list[_Line]) -> list[Paragraph | Table]:
     """Join the lines of a page: in a PDF a line ends where the paper does.
 
-    A line goes on where the one before it is full and it is not indented itself.
+    A line goes on where the one before it is full and the next one is not indented.
     """
     joined: list[Passage] = []
-    is_full = False
+    above: _Line | None = None
     for line in lines:
         words = line.words
-        if joined and is_full and not line.is_indented and not _PARAGRAPH_START.match(words.text):
+        begins = line.is_indented or _PARAGRAPH_START.match(words.text)
+        if above is not None and not begins and above.is_ended_by_paper(words.text):
             before = joined[-1]
             joined[-1] = Passage(before.text + words.text, [*before.places, *words.places])
         else:
             joined.append(words)
-        is_full = line.is_full
+        above = line
     return build_plain_blocks(joined)
 
 
