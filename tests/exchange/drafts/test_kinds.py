@@ -218,3 +218,11 @@ def test_a_plan_that_may_be_past_or_not_takes_the_later_word() -> None:
     (draft,) = draft_lines("青禾县2026年工作要点\n已建成的园区力争新增企业12家。")
 
     assert draft.kind == "target"
+
+
+def test_a_line_of_this_years_work_begins_a_part_of_a_page() -> None:
+    (draft,) = draft_lines(
+        "报告确定，集中力量办成一批实事。\n今年为民办实事“十大”工程\n主要是新建幼儿园35所。"
+    )
+
+    assert (draft.kind, draft.indicator) == ("target", "新建幼儿园")

@@ -629,5 +629,6 @@ def _find_extracted_item_level(text: str) -> int:
     is_line = text[-1].isalnum()
     is_part = len(text) <= _LONGEST_PART and re.search(words.PARTS_OF_PAGES, text)
     is_field = len(text) in _SUBHEAD_LENGTHS and naming.is_name_of_field_of_work(text)
+    is_part = is_part or re.fullmatch(words.YEARS_WORK, text)
     is_field |= len(text) <= _LONGEST_PART and re.fullmatch(words.FIELDS, text) is not None
     return _SUBHEAD_LEVEL if is_line and (is_field or is_part) else 0
