@@ -95,6 +95,8 @@ class Foresight:
         marks: what the index counts.
         limit: how many of each list are wanted.
         where: what the indicators have to fit.
+        soon: a day, and the marks of those that have their deadline up to it, as the index counts
+            them; None: nothing was counted up to a day.
 
     Attributes:
         marks: the marks of all those indicators, each with the number of those that have it;
@@ -108,7 +110,9 @@ class Foresight:
         marks: Counter[int],
         limit: int,
         where: Filter = ALL,
+        soon: tuple[date, Counter[int]] | None = None,
     ) -> None:
+        self._soon = soon
         self._view, self._index, self._limit, self._where = view, index, limit, where
         self._rules = describe_rules_of_spans(view.rules)
         self._day = view.horizon.as_of
@@ -129,6 +133,8 @@ class Foresight:
         """Return how many active promises are open and have their deadline up to a day."""
         if self._where == ALL:
             marks = Counter(self._index.count_foreseen(self._rules, self._day, last))
+        elif self._soon is not None and self._soon[0] == last:
+            marks = self._soon[1]
         else:
             by = min(filter(None, [last, self._where.due_before]))
             where = msgspec.structs.replace(self._where, due_before=by)
@@ -226,7 +232,11 @@ def find_foreseen_candidates(
 
 
 def open_foresight(
-    view: LedgerView, where: Filter, limit: int, due_by: date | None = None
+    view: LedgerView,
+    where: Filter,
+    limit: int,
+    due_by: date | None = None,
+    soon: date | None = None,
 ) -> Foresight | None:
     """Return what was foreseen for a question about all that there is today.
 
@@ -235,6 +245,7 @@ def open_foresight(
         where: what the indicators have to fit.
         limit: how many of each list are wanted.
         due_by: the question is only about those that are due from today up to that day.
+        soon: a day up to which it will be asked how many are due.
 
     Returns:
         None where the question is about another day or a small part, or where there is no index
@@ -244,12 +255,16 @@ def open_foresight(
     if not isinstance(index, ForeseenIndex) or not _is_of_today(view):
         return None
     if where != ALL:
-        parts = _count_fitting(view, where) if where.state in _ACTIVE_OR_ALL else None
+        soon = soon or due_by
+        is_countable = where.state in _ACTIVE_OR_ALL
+        parts = _count_fitting(view, where, soon=soon) if is_countable else None
         if parts is None:
             return None
-        return Foresight(view, index, _count_marks_of_parts(parts), limit, where)
-    marks = index.count_foreseen(describe_rules_of_spans(view.rules), view.today, due_by)
-    return None if marks is None else Foresight(view, index, Counter(marks), limit)
+        marks = _count_marks_of_parts(parts)
+        due = None if soon is None else (soon, _count_marks_of_parts(parts, is_soon=True))
+        return Foresight(view, index, marks, limit, where, due)
+    counted = index.count_foreseen(describe_rules_of_spans(view.rules), view.today, due_by)
+    return None if counted is None else Foresight(view, index, Counter(counted), limit)
 
 
 def count_groups_by_foresight(
@@ -279,7 +294,7 @@ def _is_of_today(view: LedgerView) -> bool:
 
 
 def _count_fitting(
-    view: LedgerView, where: Filter, by: str | None = None
+    view: LedgerView, where: Filter, by: str | None = None, soon: date | None = None
 ) -> list[CountedIndicators] | None:
     """Return what an index counts of the indicators that fit; None: it cannot tell them apart."""
     index = view.records
@@ -289,7 +304,7 @@ def _count_fitting(
     refuse_wrong_filter(where)
     fields = {field for field in COUNTED_FIELDS if field in {by, *_list_asked_fields(where)}}
     rules = describe_rules_of_spans(view.rules)
-    parts = index.count_fitting_foreseen(rules, view.today, fields, where)
+    parts = index.count_fitting_foreseen(rules, view.today, fields, where, soon)
     return None if parts is None else [part for part in parts if _does_part_fit(where, part)]
 
 
@@ -434,10 +449,13 @@ def _count_marks_of_cases(cases: Iterable[Case], day: date) -> Counter[int]:
     return _count_marks_of_parts(count_cases_one_by_one(cases, day))
 
 
-def _count_marks_of_parts(parts: Iterable[CountedIndicators]) -> Counter[int]:
+def _count_marks_of_parts(
+    parts: Iterable[CountedIndicators], *, is_soon: bool = False
+) -> Counter[int]:
+    """Count the marks of some parts, or of those in them that have their deadline soon."""
     marks: Counter[int] = Counter()
     for part in parts:
-        marks[part.mark] += part.number
+        marks[part.mark] += part.soon if is_soon else part.number
     return marks
 
 

@@ -184,7 +184,7 @@ class LedgerReader:
     ) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
         with self.open_view(when) as view:
-            foresight = _open_reader_foresight(view, where, limit)
+            foresight = _open_reader_foresight(view, where, limit, soon=view.today)
             if foresight is None:
                 return _build_reader_status(view, where, view.cases(_limit_reader_to_active(where)))
             cases = foresight.list_owed()
@@ -202,10 +202,10 @@ class LedgerReader:
             limit: how many of each list of the screen are wanted, at least; None: all.
         """
         with self.open_view(when) as view:
-            foresight = _open_reader_foresight(view, where, limit)
+            last = shift_date(view.today, within)
+            foresight = _open_reader_foresight(view, where, limit, soon=last)
             if foresight is None:
                 return _build_reader_status(view, where, view.cases(where))
-            last = shift_date(view.today, within)
             cases = foresight.list_status(last)
             return _build_reader_status(view, where, cases, foresight.count_status(last))
 
@@ -492,14 +492,18 @@ class LedgerReader:
 
 
 def _open_reader_foresight(
-    view: LedgerView, where: Filter, limit: int | None, due_by: date | None = None
+    view: LedgerView,
+    where: Filter,
+    limit: int | None,
+    due_by: date | None = None,
+    soon: date | None = None,
 ) -> "Foresight | None":
     """Return what was foreseen, where only the first of a list are wanted and a store keeps it."""
     if limit is None or not isinstance(view.records, ForeseenIndex):
         return None
     from tracker.ledger.foresight import open_foresight
 
-    return open_foresight(view, where, limit, due_by)
+    return open_foresight(view, where, limit, due_by, soon)
 
 
 def _find_candidates_for_reader(

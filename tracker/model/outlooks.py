@@ -77,12 +77,14 @@ class CountedIndicators(Struct, frozen=True):
         indicator: the indicator, or one that has the same in common with all of them.
         mark: what each counts as, as from ``mark_for_rollup``.
         number: how many they are.
+        soon: how many of them have their deadline up to a day that was named.
     """
 
     initiative: "Initiative"
     indicator: "Indicator"
     mark: int
     number: int
+    soon: int = 0
 
 
 class Foreseen(Struct, frozen=True):

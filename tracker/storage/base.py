@@ -334,7 +334,12 @@ class GroupedForeseenIndex(ForeseenIndex, Protocol):
     """An index that can also be asked about those that fit a filter of some fields."""
 
     def count_fitting_foreseen(
-        self, rules: str, day: date, fields: Collection[str], where: Filter
+        self,
+        rules: str,
+        day: date,
+        fields: Collection[str],
+        where: Filter,
+        soon: date | None = None,
     ) -> "list[CountedIndicators] | None":
         """Return all indicators whose deadline fits, counted by some fields and their marks.
 
@@ -343,6 +348,7 @@ class GroupedForeseenIndex(ForeseenIndex, Protocol):
             day: the day.
             fields: fields of a filter of which they must have the same to be counted together.
             where: conditions on the deadline; those on fields say only how many may fit.
+            soon: a day up to which those with a deadline are counted as well; None: none are.
 
         Returns:
             None where the index does not know enough, or where so few fit that judging them

@@ -241,6 +241,7 @@ class Server:
         """Limit how long a transaction waits for locks, and a statement of it takes.
 
         Nothing that others have made in a schema of their own stands for what a statement names.
+        No statement is compiled, which takes longer than the longest of them saves.
 
         Args:
             connection: inside of a transaction.
@@ -249,7 +250,7 @@ class Server:
         connection.silence = self.patience + seconds if seconds else math.inf
         connection.execute(
             "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('statement_timeout', %s, true),"
+            " set_config('statement_timeout', %s, true), set_config('jit', 'off', true),"
             " set_config('search_path', 'pg_catalog, pg_temp', true)",
             (f"{max(self.patience, 0.001) * 1000:.0f}", f"{seconds * 1000:.0f}"),
         )

@@ -57,6 +57,8 @@ WHERE o.ledger = %(ledger)s AND rules = %(rules)s
 """
 """How each indicator of which it was foreseen stands on a day, if its deadline fits."""
 
+_SOON = "count(*) FILTER (WHERE deadline <= %(soon)s)::integer"
+
 _SHARED_CONTENT = """
 SELECT i.id, CASE WHEN position('\\u0000' IN i.line) = 0
     THEN json_build_object({shared})::text END AS content
@@ -65,10 +67,10 @@ FROM tracker.initiatives i WHERE i.ledger = %(ledger)s {conditions}
 
 _COUNTED = """
 WITH shared AS MATERIALIZED ({shared}), counted AS (
-    SELECT split_part(id, '.', 1) AS owner, own, mark, count(*) AS number
+    SELECT split_part(id, '.', 1) AS owner, own, mark, count(*) AS number, {soon} AS soon
     FROM ({standing}) s GROUP BY 1, 2, 3
 )
-SELECT s.content, c.own, c.mark, NULL, NULL, NULL, sum(c.number)::integer
+SELECT s.content, c.own, c.mark, NULL, NULL, NULL, sum(c.number)::integer, sum(c.soon)::integer
 FROM counted c JOIN shared s ON s.id = c.owner
 GROUP BY 1, 2, 3
 """
@@ -79,7 +81,7 @@ They are counted for each initiative first, whose line is read once.
 
 _COUNTED_OF_PART = """
 WITH shared AS MATERIALIZED ({shared})
-SELECT s.content, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*)::integer
+SELECT s.content, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*)::integer, {soon}
 FROM shared s CROSS JOIN LATERAL ({standing} AND o.id > s.id || '.' AND o.id < s.id || '/') o
 GROUP BY GROUPING SETS ((s.content, o.own, o.mark), (o.mark, o.is_led, o.has_gap, o.deadline))
 """
@@ -101,6 +103,11 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
     "parent": ("parent",),
 }
 """What stands in the line of an initiative of the fields that indicators are counted by."""
+
+_SHARED_FIELD = """'{0}', CASE WHEN position('"{0}":' IN i.line) > 0 THEN {1} END"""
+_IN_LINE = "i.line::json -> '{}'"
+_IN_COLUMNS = {"lead": "to_json(i.lead)"}
+"""Where a field stands in a column of its own."""
 
 _WITH_OWN = frozenset({"lead", "person", "document"})
 """Those of these fields that an indicator may have of its own."""
@@ -227,30 +234,39 @@ class _Own(Struct):
 def compose_outlook_counts(fields: Collection[str], conditions: str) -> str:
     """Return the query for how many indicators have the same of some fields and the same mark.
 
-    Its values are day, rules, due_before and due_after, and those of the conditions. Its rows are
-    those of ``read_counted_outlooks``, and behind conditions those of ``OutlookGroup`` too.
+    Its values are day, rules, soon, due_before and due_after, and those of the conditions. Its
+    rows are those of ``read_counted_outlooks``; behind conditions also those of ``OutlookGroup``.
 
     Args:
         fields: the fields.
         conditions: on the initiatives ``i``, in SQL; "": none.
     """
     names = sorted({name for field in fields for name in _SHARED.get(field, ())})
-    shared = [f"'{name}', i.line::json -> '{name}'" for name in names]
+    # Most lines have few of these fields, and what is not there need not be looked for as JSON.
+    shared = [
+        _SHARED_FIELD.format(name, _IN_COLUMNS.get(name, _IN_LINE.format(name))) for name in names
+    ]
     if "document" in fields:
         shared.append("'cites', to_json(coalesce(i.cites, tracker.list_citations(i.line)))")
     own = "own" if _WITH_OWN.intersection(fields) else "'{}'"
     return (_COUNTED_OF_PART if conditions else _COUNTED).format(
         shared=_SHARED_CONTENT.format(shared=", ".join(shared), conditions=conditions),
         standing=_STANDING.format(own=own, is_fit=_IS_DEADLINE_FIT),
+        soon=_SOON,
     )
 
 
 def read_counted_outlooks(
-    rows: Iterable[tuple[str | None, str | None, int, int]],
+    rows: Iterable[tuple[str | None, str | None, int, int, int]],
 ) -> list[CountedIndicators] | None:
-    """Return what was counted: what initiatives have in common, what indicators, mark and number.
+    """Return what was counted.
 
-    None: something is not known that it is counted by.
+    Args:
+        rows: what their initiatives have in common, what the indicators have, their mark, how
+            many they are, and how many of them are due soon.
+
+    Returns:
+        None where something is not known that they are counted by.
     """
 
     @cache
@@ -270,10 +286,10 @@ def read_counted_outlooks(
         )
 
     counted = []
-    for shared, own, mark, number in rows:
+    for shared, own, *numbers in rows:
         if shared is None or own is None:
             return None
-        counted.append(CountedIndicators(read_shared(shared), read_own(own), mark, number))
+        counted.append(CountedIndicators(read_shared(shared), read_own(own), *numbers))
     return counted
 
 
@@ -312,12 +328,20 @@ def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str
     """  # noqa: S608  # ours
 
 
-def count_outlook_groups(groups: Iterable[OutlookGroup], where: Filter) -> list[CountedIndicators]:
+def count_outlook_groups(
+    groups: Iterable[OutlookGroup], where: Filter, soon: date | None
+) -> list[CountedIndicators]:
     """Return how many indicators whose deadline fits have each mark, whatever else they have."""
+    by_then = ForeseenWanted(due_by=soon or date.min)
     wanted = ForeseenWanted(due_from=where.due_after, due_by=where.due_before)
     nobody = Initiative(id="", name=""), Indicator(id="", name="")
     return [
-        CountedIndicators(*nobody, group.mark, group.members)
+        CountedIndicators(
+            *nobody,
+            group.mark,
+            group.members,
+            group.members if is_deadline_wanted(by_then, group.deadline) else 0,
+        )
         for group in groups
         if is_deadline_wanted(wanted, group.deadline)
     ]

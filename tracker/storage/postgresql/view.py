@@ -103,11 +103,13 @@ WHERE x.ledger = %(ledger)s
 
 _CITATIONS = """
 SELECT cited, sum(count)::integer FROM (
-    SELECT unnest(cites) AS cited, count(*) FROM tracker.initiatives
-    WHERE ledger = %(ledger)s AND cites IS NOT NULL GROUP BY 1
-    UNION ALL
-    SELECT unnest(cites), count(*) FROM tracker.indicators
-    WHERE ledger = %(ledger)s AND cites IS NOT NULL GROUP BY 1
+    SELECT unnest(cites) AS cited, count FROM (
+        SELECT cites, count(*) FROM tracker.initiatives
+        WHERE ledger = %(ledger)s AND cites IS NOT NULL GROUP BY cites
+        UNION ALL
+        SELECT cites, count(*) FROM tracker.indicators
+        WHERE ledger = %(ledger)s AND cites IS NOT NULL GROUP BY cites
+    ) alike
     UNION ALL
     SELECT unnest(tracker.list_citations(line)), count(*) FROM tracker.initiatives
     WHERE ledger = %(ledger)s AND cites IS NULL GROUP BY 1
@@ -473,7 +475,12 @@ class PostgresView(View, DeadlineOrdered):
             self._say(sentence.format(missing=self._unforeseen, count=self._indicators))
 
     def count_fitting_foreseen(
-        self, rules: str, day: date, fields: Collection[str], where: Filter
+        self,
+        rules: str,
+        day: date,
+        fields: Collection[str],
+        where: Filter,
+        soon: date | None = None,
     ) -> list[CountedIndicators] | None:
         """Return the indicators by fields and marks, as ``GroupedForeseenIndex`` says."""
         from tracker.storage.postgresql import outlooks
@@ -488,23 +495,23 @@ class PostgresView(View, DeadlineOrdered):
             if fitting <= outlooks.MOST_JUDGED and fitting * 100 < self._indicators:
                 return None
         if not fields and not str(conditions):
-            return outlooks.count_outlook_groups(self._outlook_groups or (), where)
-        values = {"rules": rules, "day": day, **conditions.values}
+            return outlooks.count_outlook_groups(self._outlook_groups or (), where, soon)
+        values = {"rules": rules, "day": day, "soon": soon, **conditions.values}
         values |= {"due_before": where.due_before, "due_after": where.due_after}
         # What is sorted in files where it could be counted in memory takes three times as long.
         self.connection.execute("SET LOCAL work_mem = '64MB'")
         query = outlooks.compose_outlook_counts(fields, str(conditions))
         # What belongs to an initiative stands together in the order of ids, which is not known
         # to the planner.
-        self._allow_scans(is_allowed=not str(conditions))
+        self._prefer_indexes(is_preferred=bool(str(conditions)))
         rows = self.fetch_rows(query, **values)
-        self._allow_scans(is_allowed=True)
+        self._prefer_indexes(is_preferred=False)
         self.connection.execute("SET LOCAL work_mem = DEFAULT")
         # Rows of the second kind say how many stand in which way, whatever they have in common.
         if self._fitting is None:
-            groups = [outlooks.OutlookGroup(*row[2:]) for row in rows if row[3] is not None]
+            groups = [outlooks.OutlookGroup(*row[2:7]) for row in rows if row[3] is not None]
             self._fitting = where, groups
-        counted = [(*row[:3], row[-1]) for row in rows if row[3] is None]
+        counted = [(*row[:3], *row[6:]) for row in rows if row[3] is None]
         return outlooks.read_counted_outlooks(counted)
 
     def rank_foreseen(
@@ -531,9 +538,9 @@ class PostgresView(View, DeadlineOrdered):
         query = outlooks.compose_outlook_ranking(wanted, order)
         # How many have a mark is nothing that the planner can know: in the order of an index
         # the first of them are near, but for a gap, which has none.
-        self._allow_scans(is_allowed=order == "gap")
+        self._prefer_indexes(is_preferred=order != "gap")
         rows = self.fetch_rows(query, **values)
-        self._allow_scans(is_allowed=True)
+        self._prefer_indexes(is_preferred=False)
         return [Foreseen(*row) for row in rows]
 
     def _list_fitting_owners(self, where: Filter) -> list[str] | None:
@@ -550,14 +557,12 @@ class PostgresView(View, DeadlineOrdered):
             self._fitting_owners = where, owners
         return self._fitting_owners[1]
 
-    def _allow_scans(self, *, is_allowed: bool) -> None:
-        """Let the next queries read tables from end to end and sort them, or rather not."""
-        self.connection.execute(
-            "SELECT set_config('enable_seqscan', %(how)s, true),"
-            " set_config('enable_bitmapscan', %(how)s, true),"
-            " set_config('enable_material', %(how)s, true)",
-            {"how": "on" if is_allowed else "off"},
-        )
+    def _prefer_indexes(self, *, is_preferred: bool) -> None:
+        """Let the next queries follow indexes, whatever the planner takes for quicker, or not."""
+        names = ("enable_seqscan", "enable_bitmapscan", "enable_material", "enable_sort")
+        settings = ", ".join(f"set_config('{name}', %(how)s, true)" for name in names)
+        how = "off" if is_preferred else "on"
+        self.connection.execute(f"SELECT {settings}", {"how": how})
 
     def unforeseen(self, rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators of which nothing was foreseen for a day."""
@@ -580,7 +585,7 @@ class PostgresView(View, DeadlineOrdered):
             "SELECT id FROM tracker.indicators WHERE ledger = %(ledger)s AND id > %(after)s"
             " ORDER BY id LIMIT %(most)s"
         )
-        self._allow_scans(is_allowed=False)
+        self._prefer_indexes(is_preferred=True)
         return [record_id for (record_id,) in self.fetch_rows(query, after=after, most=most)]
 
     def list_without_outlook(
@@ -591,7 +596,7 @@ class PostgresView(View, DeadlineOrdered):
 
         # While the index is filled nothing that the planner knows of it is true: a part is
         # compared by the ids alone, and read by them.
-        self._allow_scans(is_allowed=False)
+        self._prefer_indexes(is_preferred=True)
         values = {"rules": rules, "day": day, "first": part[0], "last": part[-1]}
         foreseen = {key for (key,) in self.fetch_rows(WHOLE_OUTLOOKS_OF_PART, **values)}
         return list(self.indicators_by_id([key for key in part if key not in foreseen]))
