@@ -90,6 +90,14 @@ _CONTAINED = (
 )
 """One of them occurs in an initiative or in one of its indicators."""
 
+_FIND_BY_TEXT = "SELECT tracker.find_by_text(%(ledger)s, %(texts)s, %(most)s)"
+
+_LENGTH_OF_PAIR = 2
+"""Characters that a text must have to be found by its pairs of them."""
+
+_MOST_FOUND = 2000
+"""Records up to which it is cheaper to look them up by id than to compare all with a text."""
+
 _INITIATIVES = f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i WHERE i.ledger = %(ledger)s"  # noqa: S608
 _IN_ORDER = "ORDER BY i.turn, i.number"
 
@@ -337,19 +345,27 @@ class PostgresView(View, DeadlineOrdered):
 
     @override
     def names(self, part: str = "") -> Iterator[RecordName]:
+        folded = fold_postgres_view_texts(part)
+        ids = self._find_by_text([folded])
+        condition = "position(%(part)s in folded) > 0" if ids is None else "id = ANY(%(ids)s)"
         for table in ("initiatives", "indicators"):
             query = (
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
-                " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
+                f" AND {condition} ORDER BY turn, number"
             )
-            rows = self.stream_rows(query, {"part": fold_postgres_view_texts(part)})
+            rows = self.stream_rows(query, {"part": folded, "ids": ids})
             yield from self._read_rows(RecordName, rows)
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
         conditions = self._narrow(where, _Conditions("i.id", besides))
         if where.text:
-            conditions.add(_CONTAINED)
+            ids = self._find_by_text(conditions.values["texts"])
+            if ids is None:
+                conditions.add(_CONTAINED)
+            else:
+                owners = {record_id.partition(".")[0] for record_id in ids}
+                conditions.add("i.id = ANY(%(found)s)", found=list(owners))
         query = f"{_INITIATIVES} {conditions} {_IN_ORDER}"
         yield from self._read_rows(Initiative, self.stream_rows(query, conditions.values))
 
@@ -634,7 +650,12 @@ class PostgresView(View, DeadlineOrdered):
         if due_by is not None:
             conditions.add("x.first_due <= %(due_by)s", due_by=due_by)
         if where.text:
-            conditions.add(f"{_CONTAINS.format('x')} OR {_CONTAINS.format('i')}")
+            texts = [fold_postgres_view_texts(text) for text in where.wanted("text")]
+            ids = self._find_by_text(texts)
+            if ids is None:
+                conditions.add(f"{_CONTAINS.format('x')} OR {_CONTAINS.format('i')}")
+            else:
+                conditions.add("x.id = ANY(%(found)s) OR x.owner = ANY(%(found)s)", found=ids)
         # What never ends is kept as ended on the last day there is.
         if where.state == ("active",) and as_of is not None and as_of < date.max:
             conditions.add("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
@@ -666,6 +687,13 @@ class PostgresView(View, DeadlineOrdered):
                 states=list(where.state),
             )
         return conditions
+
+    def _find_by_text(self, texts: list[str]) -> list[str] | None:
+        """Return the ids of the records in which one of these texts occurs; None: of many."""
+        if any(len(text) < _LENGTH_OF_PAIR for text in texts):
+            return None
+        rows = self.fetch_rows(_FIND_BY_TEXT, texts=texts, most=_MOST_FOUND + 1)
+        return [key for (key,) in rows] if len(rows) <= _MOST_FOUND else None
 
     def _find_words(self, field: str, parts: list[str]) -> list[str]:
         """Return the words of a field in which one of these texts occurs."""
