@@ -30,6 +30,7 @@ from hypothesis import strategies as st
 from plain_store import ReferenceStore
 
 from tracker.errors import Conflict, InvalidInput, LedgerMissing, Refused
+from tracker.ledger.history import MOST_CHANGES, list_newest_events
 from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Stamp, StoredRecord, apply_commit_fields
 from tracker.model.filters import Filter, fits_filter_of_assessment, fits_filter_of_record
@@ -325,6 +326,33 @@ def test_history_says_who_when_and_what(opened: Opened) -> None:
     assert (first.seq, first.at, first.by, first.command) == (1, STAMP.at, "督查室", "test")
     assert [each.op for each in first.changes] == ["create"] * 3
     assert (second.seq, second.at, second.by, second.undoes) == (2, stamp.at, None, 1)
+
+
+@pytest.mark.parametrize("is_mixed", [False, True])
+def test_what_a_large_change_made_may_be_left_out_of_the_newest(
+    opened: Opened, *, is_mixed: bool
+) -> None:
+    create_records(opened(), *sample_records())
+    key = next(each.id for each in sample_records() if isinstance(each, Indicator))
+
+    def work(txn: Transaction) -> None:
+        for number in range(MOST_CHANGES + 1):
+            txn.create(Initiative(id=f"n{number}", name="某", decisions=[Decision(on=DAY)]))
+            if is_mixed and not number:
+                txn.append(key, Update(on=DAY, value=Decimal(5)))
+        txn.append(key, Update(on=DAY, value=Decimal(7)))
+
+    transact(opened(), work)
+    with opened().view() as view:
+        whole, newest = (
+            list(list_newest_events(commits, lambda _id: ""))
+            for commits in (
+                view.history_newest_first(),
+                view.history_newest_first(most=MOST_CHANGES),
+            )
+        )
+    assert newest == whole
+    assert len(newest) == 1 + len(sample_records())
 
 
 def test_history_can_be_turned_round(opened: Opened) -> None:

@@ -155,8 +155,8 @@ class _Recorded(View):
         self._view.add_logins(records)
 
     @override
-    def history_newest_first(self) -> Iterator[Commit]:
-        return self._view.history_newest_first()
+    def history_newest_first(self, *, most: int | None = None) -> Iterator[Commit]:
+        return self._view.history_newest_first(most=most)
 
     @override
     def history_of_edited(self) -> Iterator[Commit]:

@@ -458,12 +458,12 @@ class LedgerReader:
             limit: how many changes are wanted.
             deliveries: as for ``history``.
         """
-        from tracker.ledger.history import list_newest_events
+        from tracker.ledger.history import MOST_CHANGES, list_newest_events
 
         with self.open_view() as view:
             if not isinstance(view.records, DeadlineOrdered):
                 return Listing(self.today, self.history(deliveries=deliveries))
-            newest = view.records.history_newest_first()
+            newest = view.records.history_newest_first(most=MOST_CHANGES)
             find_unit = partial(lookup.look_up_unit, view.records)
             events = list_newest_events(newest, find_unit, deliveries=deliveries)
             listed = list(islice(events, limit + 1))

@@ -235,8 +235,17 @@ class View(ABC):
         """Return the moment of the last commit; None: there is none."""
         return next((commit.at for commit in self.history_newest_first()), None)
 
-    def history_newest_first(self) -> Iterator[Commit]:
-        """Yield all commits, newest first; a store may read no more than is asked for."""
+    def history_newest_first(
+        self,
+        *,
+        most: int | None = None,  # noqa: ARG002
+    ) -> Iterator[Commit]:
+        """Yield all commits, newest first; a store may read no more than is asked for.
+
+        Args:
+            most: where a commit makes more records than so many, the changes that make them need
+                not say what these hold. None: all must.
+        """
         return reversed(list(self.history()))
 
     def add_logins(  # noqa: B027  # most stores keep none

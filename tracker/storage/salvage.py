@@ -68,7 +68,13 @@ def keep_understood_changes(commit: Commit, say: Callable[[str], None]) -> Commi
     """Return a commit with those of its changes that are understood; name the others."""
     if is_commit_understood(commit):
         return commit
-    kept = (keep_understood_change(change, commit.seq, say) for change in commit.changes)
+    kept = (
+        # Of a record that is only counted it is not said what it holds.
+        change
+        if change.op == "create" and not bytes(change.record)
+        else keep_understood_change(change, commit.seq, say)
+        for change in commit.changes
+    )
     changes = [change for change in kept if change is not None]
     return msgspec.structs.replace(commit, changes=changes)
 

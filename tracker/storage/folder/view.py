@@ -275,7 +275,7 @@ class FolderView(View):
         return (self._read_history.heads or self._read_history.oldest_first)()
 
     @override
-    def history_newest_first(self) -> Iterator[Commit]:
+    def history_newest_first(self, *, most: int | None = None) -> Iterator[Commit]:
         from tracker.storage.salvage import keep_understood_changes
 
         commits = self._read_history.newest_first()

@@ -187,6 +187,24 @@ LEFT JOIN LATERAL (
 ORDER BY c.turn {{way}}, n.number, n.position, n.record
 """  # noqa: S608  # all of it is written here
 
+_SUMMED_HISTORY = f"""
+SELECT c.seq, c.undoes, c.line, c.login, n.number, n.op, n.kind, n.record, n.old, n.new
+FROM ({_NEWEST}) c
+CROSS JOIN LATERAL (
+    SELECT max(number) AS last,
+        count(*) FILTER (WHERE op = 'create') > %(most)s AND count(*) = max(number) AS is_large
+    FROM tracker.changes WHERE ledger = %(ledger)s AND turn = c.turn
+) s
+LEFT JOIN LATERAL (
+    SELECT h.turn, h.number, h.position, h.op, h.kind, h.record, h.old,
+        CASE WHEN NOT s.is_large OR h.op <> 'create' THEN h.new END AS new
+    FROM ({_CHANGES} AND turn = c.turn) h
+    UNION ALL {_ENTRIES} AND turn = c.turn AND (NOT s.is_large OR number > s.last)
+) n ON true
+ORDER BY c.turn DESC, n.number, n.position, n.record
+"""  # noqa: S608  # all of it is written here
+"""The commits, newest first; a large one without what it has made records with."""
+
 WITHIN_RANGE = "ledger = %(ledger)s AND record >= s.first AND record < s.beyond"
 """The condition on a row about a record that lies in a range of ids."""
 
@@ -761,9 +779,9 @@ class PostgresView(View, DeadlineOrdered):
                 entry.login = login
 
     @override
-    def history_newest_first(self) -> Iterator[Commit]:
-        query = _HISTORY.format(commits=_NEWEST, way="DESC")
-        yield from self._fetch_commits(query, {}, are_few=True)
+    def history_newest_first(self, *, most: int | None = None) -> Iterator[Commit]:
+        query = _HISTORY.format(commits=_NEWEST, way="DESC") if most is None else _SUMMED_HISTORY
+        yield from self._fetch_commits(query, {"most": most}, are_few=True)
 
     @override
     def history_of_edited(self) -> Iterator[Commit]:
@@ -862,6 +880,8 @@ def _decode_made_record_of_postgres_view(
 ) -> Change:
     """Return the change that makes or removes a record, with the entries it was made with."""
     _number, op, kind, record, _old, new = made
+    if new is None:
+        return Change(op=op, table=kind, id=record)
     lists = groupby(entries, itemgetter(4))
     parts = [f',"{name}":[{",".join(row[5] for row in rows)}]' for name, rows in lists]
     line = f"{(new or '')[:-1]}{''.join(parts)}}}".encode()
