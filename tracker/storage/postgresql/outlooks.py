@@ -61,7 +61,8 @@ _SOON = "count(*) FILTER (WHERE deadline <= %(soon)s)::integer"
 
 _SHARED_CONTENT = """
 SELECT i.id, CASE WHEN position('\\u0000' IN i.line) = 0
-    THEN json_build_object({shared})::text END AS content
+    THEN json_build_object({shared})::text END AS content,
+    i.id || '.' AS first, i.id || '/' AS beyond
 FROM tracker.initiatives i WHERE i.ledger = %(ledger)s {conditions}
 """
 
@@ -82,10 +83,14 @@ They are counted for each initiative first, whose line is read once.
 _COUNTED_OF_PART = """
 WITH shared AS MATERIALIZED ({shared})
 SELECT s.content, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*)::integer, {soon}
-FROM shared s CROSS JOIN LATERAL ({standing} AND o.id > s.id || '.' AND o.id < s.id || '/') o
+FROM shared s CROSS JOIN LATERAL ({standing} AND o.id > s.first AND o.id < s.beyond) o
 GROUP BY GROUPING SETS ((s.content, o.own, o.mark), (o.mark, o.is_led, o.has_gap, o.deadline))
 """
-"""The same of a part of the initiatives; and how many stand in which way."""
+"""The same of a part of the initiatives; and how many stand in which way.
+
+For somebody who is not the owner the server follows an index only with what it compares alone,
+so that the ends of a range are made before.
+"""
 
 _IS_DEADLINE_FIT = """
 (coalesce(deadline <= %(due_before)s, %(due_before)s::date IS NULL)
