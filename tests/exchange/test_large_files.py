@@ -20,7 +20,10 @@ ITEM = {
         {"id": "n", "name": "长度", "target": 1.50, "updates": [{"on": "2026-01-31", "value": 1}]}
     ],
 }
-FILE = {"schema": 1, "documents": [{"id": "p", "title": "计划", "published": "2026-01-01"}]}
+FILE: dict[str, Any] = {
+    "schema": 1,
+    "documents": [{"id": "p", "title": "计划", "published": "2026-01-01"}],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -32,10 +35,14 @@ def write(*items: Any, **fields: Any) -> bytes:  # noqa: ANN401  # a file may ho
     return json.dumps(FILE | {"items": items} | fields, ensure_ascii=False, indent=1).encode()
 
 
-def read_whole(data: bytes, monkeypatch: pytest.MonkeyPatch) -> Batch:
+def write_lines(*lines: Any) -> bytes:  # noqa: ANN401  # a file may hold anything
+    return "\n".join(json.dumps(each, ensure_ascii=False) for each in lines).encode()
+
+
+def read_whole(data: bytes, monkeypatch: pytest.MonkeyPatch, form: str = "json") -> Batch:
     with monkeypatch.context() as patched:
         patched.setattr(large_files, "LARGE", len(data) + 1)
-        return read_batch(data, "json")
+        return read_batch(data, form)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +86,54 @@ def test_what_is_wrong_is_said_as_of_the_whole(
         read_whole(data, monkeypatch)
     with pytest.raises(InvalidInput) as large:
         read_batch(data, "json")
+    assert large.value.sentence == whole.value.sentence
+
+
+PAPER = {"id": "k", "paper": "a", "number": 1, "claimed_at": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        write_lines(ITEM, ITEM | {"id": "b", "notes": "\u2028"}, FILE["documents"][0]),
+        write_lines(FILE["documents"][0], ITEM, PAPER, {"title": None, "paper": 1}),
+        b"\xef\xbb\xbf" + write_lines(ITEM) + b"\n \n\r\n" + write_lines(ITEM) + b"\n",
+        "\u3000\n".encode() + write_lines(7, [], {"name": "短"}),
+        write_lines({"id": "X", "leads": ["甲"], "lead": "乙"}),
+        b"",
+    ],
+)
+def test_lines_hold_what_they_hold_as_a_whole(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    large, whole = read_batch(data, "jsonl"), read_whole(data, monkeypatch, "jsonl")
+    assert [*large.items] == [*whole.items]
+    assert large._replace(items=[]) == whole._replace(items=[])
+
+
+def test_lines_are_packed() -> None:
+    batch = read_batch(write_lines(FILE["documents"][0], ITEM), "jsonl")
+    assert isinstance(batch.items, PackedItems)
+    assert (len(batch.documents), len(batch.items)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        write_lines(ITEM) + b"\n{",
+        write_lines(ITEM) + b'\n{"id": "a", "id": "b"}',
+        write_lines(ITEM) + b'\n{"title": "a", "title": "b"}',
+        write_lines(ITEM) + b'\n{"target": NaN}',
+        write_lines(ITEM) + b'\n{"title": "\xff"}',
+        write_lines(ITEM) + b'\n{"name": "\xff"}',
+        write_lines(ITEM) + b"\n" + b"[" * 100_000,
+    ],
+)
+def test_what_is_wrong_with_lines_is_said_as_of_the_whole(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput) as whole:
+        read_whole(data, monkeypatch, "jsonl")
+    with pytest.raises(InvalidInput) as large:
+        read_batch(data, "jsonl")
     assert large.value.sentence == whole.value.sentence
 
 

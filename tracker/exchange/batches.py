@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import convert_record
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
-from tracker.exchange.large_files import PackedItems, split_large_file
+from tracker.exchange.large_files import PackedItems, split_large_file, split_large_lines
 from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, IndicatorItem, Item, Receipt
@@ -65,10 +65,11 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
         raise InvalidInput(
             _("The file has more than {limit} bytes; split it.").format(limit=FILE_LIMIT)
         )
-    if form == "json":
+    split_file = {"json": split_large_file, "jsonl": split_large_lines}.get(form)
+    if split_file is not None:
         # What is wrong with a large file is found when it is read as a whole.
         with suppress(ValueError, RecursionError):
-            split = split_large_file(data, _build_batch_decoder())
+            split = split_file(data, _build_batch_decoder())
             if split is not None:
                 return _build_batch(*split, PackedItems(), reader)
     plain = _open_batch_envelope(_parse_batch_file(data, form))

@@ -1,14 +1,16 @@
-"""Read a large JSON file item by item, so that its data is never held as a whole.
+"""Read a large file of JSON or JSON Lines item by item, so that its data is never held as a whole.
 
 What is wrong with such a file is left to whoever reads it as a whole.
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from typing import Any, overload
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from tracker.model.codec import build_decoder, encode
 from tracker.model.records import Item
@@ -63,6 +65,51 @@ def _find_large_items(data: bytes, items: memoryview) -> int:
             return begin
         at = data.find(_KEY, at + 1)
     raise ValueError
+
+
+class _Line(Struct):
+    """The part of a line by which it is told what it holds."""
+
+    title: Any = UNSET
+    paper: Any = UNSET
+
+
+def split_large_lines(
+    data: bytes, decoder: json.JSONDecoder
+) -> tuple[dict[str, Any], Iterator[Any]] | None:
+    """Return what the lines of a file hold beside items, and the plain data of each item.
+
+    None: it is not large, or something is wrong with it.
+
+    Raises:
+        ValueError: something is wrong with an item, or a field stands in one twice.
+    """
+    if len(data) < LARGE:
+        return None
+    others: set[int] = set()
+    envelope: dict[str, Any] = {"documents": [], "papers": [], "items": []}
+    try:
+        for number, line in _list_filled_lines(data):
+            try:
+                known = build_decoder(_Line)(line)
+            except msgspec.ValidationError:
+                continue
+            key = "documents" if known.title is not UNSET else "papers"
+            if known.title is not UNSET or known.paper is not UNSET:
+                others.add(number)
+                envelope[key].append(decoder.decode(line.decode()))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    lines = (line for number, line in _list_filled_lines(data) if number not in others)
+    return envelope, (decoder.decode(line.decode()) for line in lines)
+
+
+def _list_filled_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file that are not empty, with their numbers."""
+    for number, line in enumerate(BytesIO(data)):
+        whole = line.removeprefix(BOM_UTF8) if number == 0 else line
+        if whole.strip():
+            yield number, whole
 
 
 class PackedItems(Sequence[Item]):
