@@ -230,6 +230,27 @@ def test_a_result_of_an_initiative_that_is_only_alike_is_not_merged(
     assert (item["change"], item["candidates"][0]["name"]) == ("unplaced", "城市更新")
 
 
+def test_a_page_that_names_the_place_reports_on_the_records_of_a_plan(
+    ledger: Program, place: Path
+) -> None:
+    plan = place / "plan.txt"
+    plan.write_text(
+        "云溪县2026年重点工作\x1b安排\n（2026年1月20日）\n一、城市更新\n"
+        "改造老旧小区23个。\n云溪医院迁建项目12月底前建成投用。\n",
+        "utf-8",
+    )
+    enter(ledger, place, plan, "--place", "云溪县")
+    page = place / "page.txt"
+    page.write_text(
+        "云溪县城市更新再提速\n（2026年9月18日）\n记者从县住建局获悉，云溪县老旧小区改造已完工21个。"
+        "云溪医院迁建项目建成投用。\n",
+        "utf-8",
+    )
+
+    drafted = ledger("draft", str(page), "--place", "云溪县", "-o", "json")
+    assert [item["change"] for item in json.loads(drafted.out)["items"]] == ["update", "update"]
+
+
 def test_a_changed_target_is_a_revision_with_its_reason(ledger: Program, place: Path) -> None:
     enter(ledger, place, TASKS)
     (place / "later.md").write_text(

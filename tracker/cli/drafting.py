@@ -89,6 +89,8 @@ def draft_file_by_command(
         raise InvalidInput(sentence.format(path=path.name))
     found = readable.title or find_title_for_extraction(readable)
     title = about.title or found or find_head_of_publication(readable) or path.stem
+    # A ledger takes printable names only.
+    title = "".join(char for char in title if char.isprintable())
     day = _find_day_for_drafting(context, published, readable.text)
     drafts = extract_drafts(readable, day, about.title)
     checksum = sha256(data).hexdigest()

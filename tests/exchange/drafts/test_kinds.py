@@ -226,3 +226,17 @@ def test_a_line_of_this_years_work_begins_a_part_of_a_page() -> None:
     )
 
     assert (draft.kind, draft.indicator) == ("target", "新建幼儿园")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_done"),
+    [
+        ("人民医院迁建项目建成投用。", True),
+        ("推动人民医院迁建项目建成投用。", False),
+        ("首发经济开业。", False),
+    ],
+)
+def test_works_and_their_finished_state_are_done(sentence: str, is_done: bool) -> None:  # noqa: FBT001
+    drafts = draft_lines(f"青禾县2025年工作总结\n{sentence}")
+
+    assert [draft.done for draft in drafts] == [True] * is_done

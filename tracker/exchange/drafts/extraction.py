@@ -146,7 +146,9 @@ class _DocumentReader:
         has_amounts = bool(find_amounts(text, 0, len(text)))
         level = block.level
         if not level and len(sentences) == 1 and not has_amounts:
-            level = _find_extracted_item_level(text)
+            # A page of news opens with its title, which is no heading of a part.
+            is_title = self.outline.is_page and block is self.recorder.readable.blocks[0]
+            level = 0 if is_title else _find_extracted_item_level(text)
         above = self.outline.find_heading(level) if level else None
         if level:
             self.outline.enter(level, text)

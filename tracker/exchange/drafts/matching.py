@@ -143,10 +143,11 @@ def simplify_matched_name(name: str, place: str | None = None) -> str:
     return re.sub(r"(?<=.{2})(?:行动|工程|项目|计划)$", "", bare).casefold()
 
 
-def simplify_matched_indicator(name: str) -> str:
+def simplify_matched_indicator(name: str, place: str | None = None) -> str:
     """Return the name by which indicators are compared: without place, verbs and adverbs."""
     bare = unicodedata.normalize("NFKC", name)
     bare = re.sub(r"[\s《》“”\"'‘’·,，。()（）]", "", bare)
+    bare = bare.removeprefix(place or "")
     bare = re.sub(words.SHARE_ENDING, "", bare)
     bare = re.sub(rf"{words.OWN_PLACE}|{words.NEUTRAL_VERBS}", "", bare)
     return bare.strip("和与及、").casefold()
@@ -314,7 +315,7 @@ class _Matcher:
         A page seldom names the initiative that its numbers belong to. A name of few
         characters, such as 投资, says too little by itself.
         """
-        if len(simplify_matched_indicator(draft.indicator)) < _SHORTEST_NAME:
+        if len(simplify_matched_indicator(draft.indicator, self.place)) < _SHORTEST_NAME:
             return None
         owners = [
             initiative
@@ -326,9 +327,14 @@ class _Matcher:
 
     def _list_alike(self, draft: Draft, initiatives: Sequence[Initiative]) -> list[Candidate]:
         """Return indicators that are called alike and have a unit of the same kind."""
-        name = simplify_matched_indicator(draft.indicator)
+        name = simplify_matched_indicator(draft.indicator, self.place)
         alike = [
-            (compare_drafted_naming(name, simplify_matched_indicator(indicator.name)), indicator)
+            (
+                compare_drafted_naming(
+                    name, simplify_matched_indicator(indicator.name, self.place)
+                ),
+                indicator,
+            )
             for initiative in initiatives
             if self._is_here(initiative)
             for indicator in self.known.indicators.get(initiative.id, ())
@@ -345,11 +351,11 @@ class _Matcher:
     def _find_indicator(
         self, draft: Draft, initiative: Initiative, *, by_name: bool = False
     ) -> Indicator | None:
-        name = simplify_matched_indicator(draft.indicator)
+        name = simplify_matched_indicator(draft.indicator, self.place)
         fitting = [
             indicator
             for indicator in self.known.indicators.get(initiative.id, ())
-            if simplify_matched_indicator(indicator.name) == name
+            if simplify_matched_indicator(indicator.name, self.place) == name
             and (
                 _is_matched_milestone(draft, indicator)
                 or _convert_matched_value(draft, indicator) is not None

@@ -83,7 +83,8 @@ def judge_kind_of_milestone(
     """Return what a clause without a number is; None if it is no record."""
     if clause.tense == "past":
         done = re.search(words.COMPLETIONS, clause.words)
-        return "result" if done and re.search("已|顺利|正式", clause.words) else None
+        is_said = done is not None and re.search("已|顺利|正式", clause.words) is not None
+        return "result" if is_said or _is_finished_project(name) else None
     if clause.tense != "plan":
         return None
     time = clause.own_times[-1] if clause.own_times else None
@@ -93,6 +94,13 @@ def judge_kind_of_milestone(
         time = governing
     is_dated = time is not None and time.last >= recorder.published and time.role != "since"
     return "milestone" if is_drafted_milestone(name, clause.words, is_dated=is_dated) else None
+
+
+def _is_finished_project(name: str) -> bool:
+    """Return whether a name is works and their finished state: 人民医院迁建项目建成投用."""
+    finished = re.search(words.ENDS_FINISHED, name)
+    is_works = finished and re.search(words.WORKS_NAMES, name[: finished.start()])
+    return bool(is_works) and not re.match(rf"{words.PUSHED}|{words.STARTED}", name)
 
 
 def is_drafted_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
