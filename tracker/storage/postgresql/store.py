@@ -279,12 +279,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
 
     @override
     def verify(self, about: Collection[str] | None = None) -> int:
-        from tracker.storage.postgresql.verification import Examination
+        from tracker.storage.postgresql.verification import Examination, examine_by_parts
 
         with self.view() as view:
             assert isinstance(view, PostgresView)  # noqa: S101  # for the types
-            examination = Examination(view, about)
-            if about is not None and (examination.odd or examination.altered):
+            examination = examine_by_parts(view) if about is None else Examination(view, about)
+            if examination.odd or examination.altered:
                 # What is wrong is named as among all, with the numbers of its changes.
                 examination = Examination(view)
         error = examination.explain_faults(self.place)

@@ -50,6 +50,20 @@ SELECT turn, number, position, record, 'append', '', list, line
 FROM tracker.entries WHERE ledger = %(ledger)s
 ORDER BY turn, number, position, record
 """
+_IS_OF_INITIATIVE = "kind IN ('initiatives', 'indicators')"
+_OTHER_ROWS = f"""
+SELECT turn, number, -1 AS position, record, op, kind, old, new
+FROM tracker.changes WHERE ledger = %(ledger)s AND NOT {_IS_OF_INITIATIVE}
+ORDER BY turn, number
+"""  # noqa: S608  # ours
+_OWNERS = f"""
+SELECT split_part(record, '.', 1) AS owner FROM tracker.changes
+WHERE ledger = %(ledger)s AND {_IS_OF_INITIATIVE}
+UNION SELECT split_part(record, '.', 1) FROM tracker.entries WHERE ledger = %(ledger)s
+UNION SELECT id FROM tracker.initiatives WHERE ledger = %(ledger)s
+UNION SELECT owner FROM tracker.indicators WHERE ledger = %(ledger)s
+ORDER BY owner
+"""  # noqa: S608  # ours
 _COMMITS_OF = """
 SELECT c.turn, 1, c.line FROM tracker.commits c
 WHERE c.ledger = %(ledger)s AND c.turn = ANY(%(turns)s) ORDER BY c.turn
@@ -58,7 +72,7 @@ _ROWS_OF = f"""
 SELECT n.* FROM unnest(%(first)s::text[], %(beyond)s::text[]) AS s(first, beyond)
 CROSS JOIN LATERAL (
     SELECT turn, number, -1 AS position, record, op, kind, old, new
-    FROM tracker.changes WHERE {WITHIN_RANGE}
+    FROM tracker.changes WHERE {WITHIN_RANGE} AND {_IS_OF_INITIATIVE}
     UNION ALL
     SELECT turn, number, position, record, 'append', '', list, line
     FROM tracker.entries WHERE {WITHIN_RANGE}
@@ -81,6 +95,8 @@ _IS_STALE = (
     " OR cites <> tracker.list_citations(line), false) AS is_stale"
 )
 """Whether the whole line of a record, or what it cites, is not what line and entries say."""
+
+_OWNERS_AT_A_TIME = 200
 
 _MOST_NAMED = 10
 """Rows and records that are named in one sentence."""
@@ -128,8 +144,9 @@ class Examination:
 
     Args:
         view: the ledger.
-        about: the ids of the only initiatives that are looked at, with their indicators; None:
-            everything is. Then commits have no numbers.
+        about: the ids of the only initiatives that are looked at, with their indicators, and
+            then commits have no numbers; none: all that belongs to no initiative; None:
+            everything is looked at.
 
     Attributes:
         seqs: the numbers of the commits that stay, by their turns.
@@ -145,12 +162,16 @@ class Examination:
         self._made: dict[tuple[str, str], tuple[UUID, int]] = {}
         self.odd: list[OddRow] = []
         rows: Iterable[ContentRow]
-        if about is None:
+        if not about:
             self.seqs = dict(self._examine_commits(view.fetch_rows(_COMMITS)))
-            rows = (ContentRow(*row) for row in view.stream_rows(_ROWS, {}))
+            query = _ROWS if about is None else _OTHER_ROWS
+            rows = (ContentRow(*row) for row in view.stream_rows(query, {}))
         else:
             ends = list_id_ranges_of_postgres_view(about)
+            # How little lies in each range is not known to the planner.
+            view.prefer_indexes(is_preferred=True)
             rows = [ContentRow(*row) for row in view.fetch_rows(_ROWS_OF, **ends)]
+            view.prefer_indexes(is_preferred=False)
             turns = [*dict.fromkeys(row.turn for row in rows)]
             self.seqs = dict(self._examine_commits(view.fetch_rows(_COMMITS_OF, turns=turns)))
         for turn, group in groupby(rows, attrgetter("turn")):
@@ -259,9 +280,9 @@ class Examination:
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table; ``owner`` is the column that holds an initiative, if any."""
         query = f"SELECT {', '.join(columns)} FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608
-        if self._about is None:
+        if self._about is None or (not self._about and owner is None):
             return self._view.stream_rows(query, {})
-        if owner is None:
+        if owner is None or not self._about:
             return iter(())
         about = {"about": list(self._about)}
         return self._view.stream_rows(f"{query} AND {owner} = ANY(%(about)s)", about)
@@ -320,6 +341,21 @@ class Examination:
             return None
         advice = _("keep apart what is there, and put back what was stored: tracker recover")
         return LedgerDamaged(_("; ").join([*parts, advice]))
+
+
+def examine_by_parts(view: PostgresView) -> Examination:
+    """Examine a whole ledger, some initiatives at a time, so that few records are held.
+
+    Returns:
+        The part that does not agree, or what belongs to no initiative.
+    """
+    others = Examination(view, ())
+    owners = [owner for (owner,) in view.fetch_rows(_OWNERS)]
+    for first in range(0, len(owners), _OWNERS_AT_A_TIME):
+        part = Examination(view, owners[first : first + _OWNERS_AT_A_TIME])
+        if part.odd or part.altered:
+            return part
+    return others
 
 
 def _choose_column(name: str) -> str:

@@ -537,9 +537,9 @@ class PostgresView(View, DeadlineOrdered):
         query = outlooks.compose_outlook_counts(fields, str(conditions))
         # What belongs to an initiative stands together in the order of ids, which is not known
         # to the planner.
-        self._prefer_indexes(is_preferred=bool(str(conditions)))
+        self.prefer_indexes(is_preferred=bool(str(conditions)))
         rows = self.fetch_rows(query, **values)
-        self._prefer_indexes(is_preferred=False)
+        self.prefer_indexes(is_preferred=False)
         self.connection.execute("SET LOCAL work_mem = DEFAULT")
         # Rows of the second kind say how many stand in which way, whatever they have in common.
         if self._fitting is None:
@@ -572,9 +572,9 @@ class PostgresView(View, DeadlineOrdered):
         query = outlooks.compose_outlook_ranking(wanted, order)
         # How many have a mark is nothing that the planner can know: in the order of an index
         # the first of them are near, but for a gap, which has none.
-        self._prefer_indexes(is_preferred=order != "gap")
+        self.prefer_indexes(is_preferred=order != "gap")
         rows = self.fetch_rows(query, **values)
-        self._prefer_indexes(is_preferred=False)
+        self.prefer_indexes(is_preferred=False)
         return [Foreseen(*row) for row in rows]
 
     def _list_fitting_owners(self, where: Filter) -> list[str] | None:
@@ -591,7 +591,7 @@ class PostgresView(View, DeadlineOrdered):
             self._fitting_owners = where, owners
         return self._fitting_owners[1]
 
-    def _prefer_indexes(self, *, is_preferred: bool) -> None:
+    def prefer_indexes(self, *, is_preferred: bool) -> None:
         """Let the next queries follow indexes, whatever the planner takes for quicker, or not."""
         names = ("enable_seqscan", "enable_bitmapscan", "enable_material", "enable_sort")
         settings = ", ".join(f"set_config('{name}', %(how)s, true)" for name in names)
@@ -619,7 +619,7 @@ class PostgresView(View, DeadlineOrdered):
             "SELECT id FROM tracker.indicators WHERE ledger = %(ledger)s AND id > %(after)s"
             " ORDER BY id LIMIT %(most)s"
         )
-        self._prefer_indexes(is_preferred=True)
+        self.prefer_indexes(is_preferred=True)
         return [record_id for (record_id,) in self.fetch_rows(query, after=after, most=most)]
 
     def list_without_outlook(
@@ -630,7 +630,7 @@ class PostgresView(View, DeadlineOrdered):
 
         # While the index is filled nothing that the planner knows of it is true: a part is
         # compared by the ids alone, and read by them.
-        self._prefer_indexes(is_preferred=True)
+        self.prefer_indexes(is_preferred=True)
         values = {"rules": rules, "day": day, "first": part[0], "last": part[-1]}
         foreseen = {key for (key,) in self.fetch_rows(WHOLE_OUTLOOKS_OF_PART, **values)}
         return list(self.indicators_by_id([key for key in part if key not in foreseen]))
