@@ -50,6 +50,8 @@ class _Place(NamedTuple):
     sentence: str
     """the sentence of the clause, or what of it is near"""
     tense: Tense | None
+    is_timed: bool
+    """a year governs it"""
     is_quoted: bool
     """quotation marks hold it and more"""
     opening: str
@@ -77,6 +79,7 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
             )
         ],
         tense=clause.tense,
+        is_timed=clause.governing is not None and clause.governing.words.endswith("年"),
         is_quoted=is_clause_amount_in_name(text, amount),
         opening=text[max(clause.sentence.start, amount.lead - _NEAR) : amount.lead],
         closing=text[amount.end : min(clause.sentence.end, amount.end + _NEAR)],
@@ -174,8 +177,8 @@ def _exclude_repeated(place: _Place) -> str | None:
 
 
 def _exclude_expected(place: _Place) -> str | None:
-    is_year = re.match(r"[^，]{0,4}(?:今年|明年|全年|年内|20\d\d年)", place.near)
-    if place.tense == "plan" and is_year:
+    is_meant = re.search("可(?:达|实现)[^，]*$", place.near) and "后" not in place.near
+    if place.tense == "plan" and is_meant and place.is_timed:
         return None
     pattern = words.EXPECTED if place.tense == "past" else f"{words.EXPECTED}|{words.EFFECTS}"
     return later("an expected effect") if re.search(pattern, place.near) else None
@@ -222,8 +225,12 @@ def _exclude_comparison(place: _Place) -> str | None:
     if is_since and re.search(_SINCE_A_YEAR, place.before):
         is_aim = place.amount.unit == "倍" or place.tense == "plan"
         return None if is_aim else later("a comparison")
-    is_growth = place.amount.unit in {"%", "倍"} or re.search(words.GROWTH, place.before)
-    is_average = place.tense == "past" and re.search("年均|年平均|平均每年", place.before)
+    is_growth = place.amount.unit in {"%", "倍"} or re.search(
+        f"{words.GROWTH}|每年新增$", place.before
+    )
+    is_average = place.tense == "past" and re.search(
+        "年均|年平均|平均每年|每年(?:新增|增加|减少)$", place.before
+    )
     if (is_average and is_growth) or re.match("的(?:年均)?(?:速度|增速)", place.after):
         return later("a yearly average")
     return later("another unit") if re.search(r"(?:折合|约合|相当于)$", place.before) else None
@@ -253,11 +260,11 @@ def _exclude_place(place: _Place) -> str | None:
     )
     is_place = is_located and re.search(_PLACE, behind)
     is_row = place.amount.unit == "个" and re.match(_PLACES_OF, place.after)
-    is_touched = re.search("(?:涉及|惠及|覆盖)[^，]{0,6}$", place.before) and re.match(
-        r"个[^，、]{0,2}(?:[县区市镇村]|乡镇|街道|社区)(?!$)", behind
+    is_touched = re.search("(?:涉及|惠及|覆盖|通达)[^，]{0,12}$", place.before) and re.match(
+        r"个[^，、]{0,2}(?:国家|城市|(?:[县区市镇村]|乡镇|街道|社区)(?!$))", behind
     )
     # 10个城市新投运线路247公里 counts kilometres.
-    is_subject = re.match(r"(?:全[国省市]|其中)?共?$", place.before) and re.match(
+    is_subject = re.match(r"(?:目前|全[国省市]|其中)*共?$", place.before) and re.match(
         r"个?(?:城市|省份|地区|县区|省|市|县|区|乡|镇)[^，；、\d]{2,20}\d[\d.]*[^\d.%，、]", behind
     )
     return later("a place") if is_place or is_row or is_touched or is_subject else None

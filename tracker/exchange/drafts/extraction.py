@@ -56,6 +56,8 @@ _ALIKE = 0.6
 # Below this the sentences of one paragraph say too little, and the document decides.
 _LEAST_EVIDENCE = 1.0
 _LONGEST_ITEM = 60
+# 在2025年新增5个的基础上，继续新增3个: what comes behind it is of another year.
+_BASE = "在.*基础上$"
 # 根据省里部署，… frames its own sentence only.
 _OWN_FRAME = "(?:据[^，]{2,6}，)?(?:根据|按照)"
 # What the paragraph before was weighs as much as one cue.
@@ -277,7 +279,9 @@ class _DocumentReader:
         is_year = re.fullmatch(r"(?:20\d\d|去|上)年", own[0].words)
         follows = sentence[own[0].end : own[0].end + 1] == "，"
         is_over = own[0].last < self.recorder.published
-        return own[0] if opening and is_year and follows and is_over else None
+        # A page says whose year it is anywhere: 记者获悉，公路建设去年….
+        is_said = (opening and follows) or (self.outline.is_page and own[0].role == "during")
+        return own[0] if is_said and is_year and is_over else None
 
     def _find_coming_year(self, sentence: str, known: Time | None) -> Time | None:
         """Return the next year that a sentence is about; the sentences after it are too."""
@@ -303,8 +307,8 @@ class _DocumentReader:
             return None if _is_extracted_report(sentence) else self.ahead
         last = own[-1]
         # 明年6月底前投用 is the deadline of one thing only.
-        is_span = last.role == "during" and last.first.year < last.last.year
-        is_year = is_span or (last.role == "until" and "月" not in last.words)
+        is_span = last.role == "during" and re.search("未来|今后|十.?五", last.words)
+        is_year = bool(is_span) or (last.role == "until" and "月" not in last.words)
         is_later = is_year and all(time.last.year > published.year for time in own)
         is_first = all(
             is_clause_amount_in_name(sentence, amount)
@@ -510,6 +514,8 @@ def _settle_extracted_report(
     clause: Clause, carried: Tense | None, before: Clause | None, ahead: str
 ) -> tuple[Clause, Tense | None]:
     """Return a clause, and what it hands on, as a report where it says what is done of a plan."""
+    if re.match(_BASE, clause.words):
+        return clause, None
     if not _reports_on_extracted_plan(clause, before, ahead):
         return clause, carried
     return clause._replace(tense="past"), None
@@ -533,8 +539,10 @@ def _reports_on_extracted_plan(clause: Clause, before: Clause | None, ahead: str
 def _begins_extracted_work(clause: Clause) -> bool:
     """Return whether a clause says when work began: 2024年10月启动改造，新增车位210个.
 
-    That is not when the number behind it was reached.
+    That is not when the number behind it was reached; nor is 在2025年新增5个的基础上，.
     """
+    if re.match(_BASE, clause.words):
+        return True
     time = clause.governing
     if time is None or time.role != "during" or clause.amounts or clause.tense != "past":
         return False

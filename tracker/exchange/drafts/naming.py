@@ -161,7 +161,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
             noun = noun.replace(time.words, "")
     # 8项省重点项目总投资198亿元: the investment is the next number's.
     noun = re.sub(rf"(?<=\w{{3}})(?:{words.INVESTMENTS})[约达为]?(?:\d.*)?$", "", noun)
-    noun = _join_state_to_noun(noun)
+    noun = _join_state_to_noun(noun.removesuffix("的基础上"))
     noun = re.sub(r"(?<=\w\w)[均都也]?(?:将(?!军)|已|确保)+在?(?=\w\w)|全部|一定|全面", "", noun)
     # 75家企业年销售收入18亿元: the income is the next number's.
     noun = re.sub(

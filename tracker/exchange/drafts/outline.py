@@ -14,7 +14,7 @@ from tracker.exchange.drafts.tense import (
     judge_tense_of_title,
     turns_to_plan_tense,
 )
-from tracker.exchange.drafts.times import Time, find_times
+from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
 
 _HEADING_NUMBER = r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、]"
 _MOST_NUMBERS = 3
@@ -86,7 +86,12 @@ class Outline:
             self._reviewed = self._find_reviewed(heading) if tense == "past" else None
         self.past_time = self._reviewed
         if tense is not None:
-            self.tense, self.is_stated, self.is_said = tense, True, False
+            # The title of a page of news says what it praises, not what each part is.
+            is_title = self.is_page and not self.paragraph and len(self._headings) == 1
+            is_title = is_title and self.published.month > REVIEW_MONTHS
+            is_part = re.match(_HEADING_NUMBER, heading) is not None
+            self.tense, self.is_said = tense, False
+            self.is_stated = is_part or not is_title
         elif self.tense == "other":
             self.tense = self.default
         if times or tense is not None:

@@ -114,13 +114,13 @@ class Recorder:
     ) -> None:
         """Set the day that a result holds, and its period."""
         known = time if time is not None and self._is_reported_until(time) else None
-        known = known or past_time
+        is_running = time is not None and time.first <= self.published < time.last
+        known = known or (None if is_running else past_time)
         reported = self.reported
         is_late = self.published.month > REVIEW_MONTHS
         is_this_year = reported is not None and reported.last.year == self.published.year
         if known is None and (is_late or (self._is_page and is_this_year)):
             known = reported
-        is_running = time is not None and time.first <= self.published < time.last
         if known is not None:
             draft.as_of, draft.as_of_text, first = known.last, known.words, known.first
         else:

@@ -26,6 +26,7 @@ _WORDING = re.compile(
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
     rf"|(?P<span>(?:{_YEAR}|{_SAID})?(?:{_N}|元)月?[—–\-~至到]+{_N}月(?:份)?)"
     rf"|(?P<month>(?:{_YEAR}|{_SAID})?(?<!个(?=[一二三四五六七八九十两]))(?<![十\d]){_N}月(?:份)?(?:上旬|中旬|下旬|底|末|初)?{_BEFORE})"
+    rf"|(?P<near>本月[底内]|(?<![\d一二三四五六七八九十])月底前|(?:{_YEAR}|{_SAID})?春节前)"
     rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个?月(?![底末份前]))"
     rf"(?:底|末)?{_BEFORE})"
     rf"|(?P<plan>{_PLAN}(?:规划)?(?:以来|(?:时期|期间|期末|末|前[一二三四]年)?"
@@ -42,7 +43,10 @@ _ATTRIBUTE = re.compile(
     r"(?<=年度)[^，。；\d完新实计投开]{2,18}(?:项目|工程|资金)|(?:建成|建设|竣工|投用|出生|登记|成立|入学)[^，。；\d]{0,6}的(?=\w)"
 )
 # 占全年目标任务的35% measures what is done, 全年 is no deadline of it.
-_SHARE_OF_PLAN = re.compile(r"(?:的)?(?:目标|任务|计划)+[总数量]*的\d")
+# 完成全年610辆的更新任务 says which task.
+_SHARE_OF_PLAN = re.compile(
+    r"(?:的)?(?:目标|任务|计划)+[总数量]*的\d|(?<=全年)\d[^，。]{1,10}的[^，。\d]{0,14}任务"
+)
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
@@ -231,6 +235,10 @@ def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Day
         if last.year - reading.day.year > _YEARS_SINCE_PLAN:
             last = reading.day
         return dates.parse_start_date(bare, published), last, None
+    if early := re.search("前([一二三四])年$", words):
+        # “十一五”前三年 are the first three of five.
+        first = dates.parse_start_date(bare, published)
+        return first, date(first.year + _count_times(early[1]) - 1, 12, 31), None
     opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
     first = min(dates.parse_start_date(opening, published), reading.day)
     return first, reading.day, reading.loose
