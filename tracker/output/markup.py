@@ -5,7 +5,7 @@ forget to escape. Positions are per cent, so a picture is sharp at every width.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -86,25 +86,33 @@ def escape_for_markup(text: str) -> str:
     return escape(shown) if _ACTS_IN_MARKUP(shown) else shown
 
 
+def choose_escape_for_markup(texts: Iterable[str]) -> Callable[[str], str]:
+    """Return what escapes each of some texts: nothing needs to be done where none of them acts."""
+    joined = "".join(texts)
+    # To look at all of them at once takes a fifth of the time.
+    return escape_for_markup if not joined.isprintable() or _ACTS_IN_MARKUP(joined) else str
+
+
 def quote_for_style(text: str) -> str:
     """Return a text as a string of a style sheet, in which nothing can end it."""
     quoted = re.sub(r"[^\w ]", lambda match: f"\\{ord(match[0]):x} ", text)
     return f'"{quoted}"'
 
 
-def serialize_page(page: Element, inserted: Sequence[str] = ()) -> str:
-    """Return the whole document.
+def serialize_page(page: Element, inserted: Sequence[Iterable[str]] = ()) -> Iterator[str]:
+    """Yield the whole document in pieces.
 
     Args:
         page: the tree; ``INSERT`` is the text of each element whose content is markup.
-        inserted: that markup, in the order of these elements. No text can be taken for
-            ``INSERT``, since every text has its control characters shown.
+        inserted: the pieces of that markup, in the order of these elements. No text can be
+            taken for ``INSERT``, since every text has its control characters shown.
     """
     first, *others = tostring(page, encoding="unicode", method="html").split(INSERT)
-    pieces = ["<!doctype html>\n", first]
+    yield f"<!doctype html>\n{first}"
     for markup, rest in zip(inserted, others, strict=True):
-        pieces += [markup, rest]
-    return "".join([*pieces, "\n"])
+        yield from markup
+        yield rest
+    yield "\n"
 
 
 def format_markup_position(share: float) -> str:

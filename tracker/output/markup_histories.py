@@ -3,7 +3,7 @@
 Each is a part of the page with a name of its own, so it needs no script and can be cited.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from html import escape
 
@@ -11,6 +11,7 @@ from tracker.locale.translation import _
 from tracker.output.cells import Canvas, format_cell
 from tracker.output.charts.small_svg import build_small_trend_svg
 from tracker.output.markup import (
+    choose_escape_for_markup,
     choose_markup_colour_class,
     escape_for_markup,
     format_language_attribute,
@@ -25,8 +26,10 @@ def name_history_place(record: str) -> str:
     return f"history-{record}"
 
 
-def build_histories_markup(histories: Iterable[History], canvas: Canvas, language: str) -> str:
-    """Return all histories of a page as markup.
+def build_histories_markup(
+    histories: Iterable[History], canvas: Canvas, language: str
+) -> Iterator[str]:
+    """Yield all histories of a page as markup.
 
     Args:
         histories: the histories; the id of each names a row of the page.
@@ -34,8 +37,10 @@ def build_histories_markup(histories: Iterable[History], canvas: Canvas, languag
         language: the language of the page.
     """
     close = escape(_("back to the table"))
-    parts = [_build_history_markup(history, canvas, language, close) for history in histories]
-    return "\n".join(parts)
+    start = ""
+    for history in histories:
+        yield start + _build_history_markup(history, canvas, language, close)
+        start = "\n"
 
 
 def list_history_rules(day: date) -> str:
@@ -48,35 +53,36 @@ def list_history_rules(day: date) -> str:
 
 
 def _build_history_markup(history: History, canvas: Canvas, language: str, close: str) -> str:
-    record = escape_for_markup(history.id)
+    texts = [history.id, history.title, history.why, *(event.what for event in history.events)]
+    show = choose_escape_for_markup(texts)
+    record = show(history.id)
     colour = choose_markup_colour_class(history.light, canvas.lights)
     light = escape(format_cell(history.light, "light"))
     drawn = "" if history.trend is None else build_small_trend_svg(history.trend, canvas.lights)
-    events = "".join(_list_event_markup(history.events, language))
+    events = "".join([_build_event_markup(event, language, show) for event in history.events])
     return (
         f'<article class="history" id="{name_history_place(record)}" tabindex="-1">'
         f'<p class="close"><a href="#{record}">{close}</a></p>'
         f"<h2{format_language_attribute(history.title, language)}>"
-        f"{escape_for_markup(history.title)}</h2>"
+        f"{show(history.title)}</h2>"
         f'<p><span class="light {colour}">{light}</span> '
         f"<span{format_language_attribute(history.why, language)}>"
-        f"{escape_for_markup(history.why)}</span></p>"
+        f"{show(history.why)}</span></p>"
         f"{drawn}<ul>{events}</ul></article>"
     )
 
 
-def _list_event_markup(events: Iterable[HistoryEvent], language: str) -> Iterator[str]:
-    """Yield each event as a day and what happened on it."""
+def _build_event_markup(event: HistoryEvent, language: str, show: Callable[[str], str]) -> str:
+    """Return an event as a day and what happened on it; ``show`` escapes what happened."""
     # One element for each, and nothing done in vain: a page may hold 25,000 of them.
-    for event in events:
-        text = escape_for_markup(event.what)
-        if event.is_void:
-            text = f"<s>{text}</s> ({escape(_('voided'))})"
-        if event.sources:
-            text += "".join(f" {_link_history_source(source)}" for source in event.sources)
-        spoken = format_language_attribute(event.what, language)
-        day = "" if event.on is None else f"{event.on.isoformat()} "
-        yield f"<li{spoken}>{day}{text}</li>"
+    text = show(event.what)
+    if event.is_void:
+        text = f"<s>{text}</s> ({escape(_('voided'))})"
+    if event.sources:
+        text += "".join(f" {_link_history_source(source)}" for source in event.sources)
+    spoken = format_language_attribute(event.what, language)
+    day = "" if event.on is None else f"{event.on.isoformat()} "
+    return f"<li{spoken}>{day}{text}</li>"
 
 
 def _link_history_source(source: Printed) -> str:

@@ -48,9 +48,9 @@ _SAMPLE = 200
 
 
 class TableMarkup(NamedTuple):
-    """Rows of a table in their ``tbody`` elements, and the rules of style that they need."""
+    """Rows of a table in their ``tbody`` elements, in pieces, and the rules of style for them."""
 
-    rows: str
+    rows: Iterable[str]
     rules: str
 
 
@@ -86,7 +86,7 @@ def build_table_markup(
         cells_of_row = "".join([f"<td{cell}</td>" for cell in others])
         lines.append(f'<tr{anchor}><th scope="row"{head}</th>{cells_of_row}</tr>')
     rules = "".join(_list_table_rules(table, name, shown))
-    return TableMarkup("".join(_list_body_markup(table, lines, len(shown), language)), rules)
+    return TableMarkup(_list_body_markup(table, lines, len(shown), language), rules)
 
 
 def _list_body_markup(
@@ -94,7 +94,7 @@ def _list_body_markup(
 ) -> Iterator[str]:
     """Yield the rows of each group below its title; where there are no groups, all of them."""
     if not table.groups:
-        yield f"<tbody>{_join_row_markup(rows)}</tbody>"
+        yield from ("<tbody>", _join_row_markup(rows), "</tbody>")
     at = 0
     for group in table.groups:
         title = format_row_group(group)

@@ -165,10 +165,21 @@ def render_content_for_file(what: Content, output: str, canvas: Canvas) -> bytes
     Raises:
         InvalidInput: there is no such output format.
     """
-    rendered = render_content(what, output, canvas)
+    rendered = render_content_in_pieces(what, output, canvas)
     if isinstance(rendered, bytes):
         return rendered
-    return rendered.encode(load_format(output).encoding, "backslashreplace")
+    encoding = load_format(output).encoding
+    if encoding != "utf-8":
+        text = rendered if isinstance(rendered, str) else join_rendered_pieces(rendered)
+        return text.encode(encoding, "backslashreplace")
+    # As one text, a page of 10 MB takes twice as much again.
+    pieces = [rendered] if isinstance(rendered, str) else rendered
+    return b"".join(
+        [
+            piece if isinstance(piece, bytes) else piece.encode(encoding, "backslashreplace")
+            for piece in pieces
+        ]
+    )
 
 
 def _is_long_to_render(what: Table | Sheet) -> bool:

@@ -1,6 +1,7 @@
 """Entries of a record in words: what was reported, revised, decided and found."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import TypeAlias
 
 from tracker.locale.translation import _, translate_status
@@ -9,6 +10,8 @@ from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_target_quantity
 from tracker.model.records import Decision, Indicator, Revision, Update, Verdict
 from tracker.views.wording import word_update
+
+_get_voided_id = attrgetter("voids")
 
 StandingEntry: TypeAlias = Update | Revision | Decision | Verdict
 """Entry that says something of how things stand; what a person judges is beside it."""
@@ -26,7 +29,7 @@ def list_changes_that_stand(indicator: Indicator, horizon: Horizon) -> list[Stan
 def list_voided_entries(indicator: Indicator, horizon: Horizon) -> Iterator[StandingEntry]:
     """Yield what was said of an indicator by the day and is taken back by a later entry."""
     for entries in _list_standing_lists(indicator):
-        if any(entry.voids for entry in entries):
+        if any(map(_get_voided_id, entries)):
             in_force = {entry.id for entry in list_entries_in_force(entries, horizon)}
             for entry in entries:
                 if entry.id not in in_force and is_entry_in_effect_known(entry, horizon):

@@ -44,7 +44,7 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
         ("dots", _join_small_svg_dots(final)),
         ("dots other", _join_small_svg_dots(other)),
     ]
-    drawn = "".join(f'<path class="{kind}" d="{d}"/>' for kind, d in paths if d)
+    drawn = "".join([f'<path class="{kind}" d="{d}"/>' for kind, d in paths if d])
     colour = choose_markup_colour_class(trend.light, lights)
     label = escape_for_markup(trend.title)
     high = escape_for_markup(format_quantity_value(highest, None, trend.unit))

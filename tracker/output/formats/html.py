@@ -6,7 +6,7 @@ page's own style and script, and nothing else.
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -56,7 +56,7 @@ class _PageParts(NamedTuple):
     Attributes:
         canvas: where it is drawn.
         language: the language of the page.
-        rows: the rows of each table, as markup.
+        rows: the rows of each table and what else is inserted as markup, each in pieces.
         rules: the rules of style that the tables need.
         ids: the ids that are taken.
         histories: the records whose history is on the page.
@@ -66,7 +66,7 @@ class _PageParts(NamedTuple):
 
     canvas: Canvas
     language: str
-    rows: list[str]
+    rows: list[Iterable[str]]
     rules: list[str]
     ids: set[str]
     histories: frozenset[str]
@@ -74,8 +74,8 @@ class _PageParts(NamedTuple):
     is_alone: bool
 
 
-def render_html(what: Table | Sheet, canvas: Canvas) -> str:
-    """Return the page: what was found, facts, tables, every picture."""
+def render_html(what: Table | Sheet, canvas: Canvas) -> Iterator[str]:
+    """Return the pieces of a page: what was found, facts, tables, every picture."""
     sheet = what
     if isinstance(sheet, Table):
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
@@ -117,7 +117,7 @@ def _add_html_footer(body: Element, sheet: Sheet, parts: _PageParts, made_from: 
         link = add_element(add_element(footer, "p"), "a", text, href="", download=name, id=_DATA)
         # Megabytes of base64, in which there is nothing to escape.
         link.set("href", INSERT)
-        parts.rows.append(address)
+        parts.rows.append([address])
     if made_from is not None:
         add_element(footer, "p", made_from)
 
