@@ -1,14 +1,15 @@
 """Turn values into cells of a table, a spreadsheet or JSON."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, defstruct
 from msgspec.structs import astuple
 
 from tracker.locale.translation import _, _p, translate_word
@@ -205,13 +206,31 @@ def list_items_of_cells(what: Content) -> Iterator[Any]:
         return map(to_plain_data, what.items)
     if isinstance(what, Table) and what.items:
         return islice(what.items, len(what.rows))
-    keys = [column.key for column in what.columns]
+    kind = _build_kind_of_cell_row(tuple(column.key for column in what.columns))
+    if isinstance(what, Table):
+        return (kind(*row) for row in _list_plain_cell_rows(what.rows))
     return (
-        dict(zip(keys, [v.value if type(v) is Printed else v for v in row], strict=True))
+        kind(*[v.value if type(v) is Printed else v for v in row])
         if isinstance(row, tuple)
         else row
         for row in what.rows
     )
+
+
+@cache
+def _build_kind_of_cell_row(keys: tuple[str, ...]) -> Callable[..., Struct]:
+    """Build the kind of a row with these keys, which is encoded in half the time of a dict."""
+    return defstruct("Row", keys, gc=False)
+
+
+def _list_plain_cell_rows(rows: Sequence[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
+    """Yield rows with values as programs get them; most columns have no others."""
+    columns: Iterator[Sequence[Value]] = zip(*rows, strict=True)
+    plain = (
+        [*map(get_plain_value_of_output, column)] if Printed in {*map(type, column)} else column
+        for column in columns
+    )
+    return zip(*plain, strict=True)
 
 
 def encode_cells(value: object) -> bytes:

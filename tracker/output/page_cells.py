@@ -82,12 +82,22 @@ def list_page_columns(table: Table) -> list[tuple[int, Column]]:
     return [pair for pair in brief if not (has_name and pair[1].key == "id")]
 
 
+def _format_exact_cells(values: Sequence[Value]) -> Sequence[str]:
+    """Return values as programs read them; most columns hold texts alone."""
+    types = {*map(type, values)}
+    if types <= {str}:
+        return values  # type: ignore[return-value]  # of texts
+    if types <= {str, NoneType}:
+        return [value or "" for value in values]  # type: ignore[misc]  # of texts
+    return [*map(format_cell_for_programs, values)]
+
+
 def _format_page_column(table: Table, at: int) -> PageColumn:
     column = table.columns[at]
     shown = [row[at] for row in table.rows]
     types = {*map(type, shown)}
     values = [*map(get_plain_value_of_output, shown)] if Printed in types else shown
-    exact = texts = [*map(format_cell_for_programs, values)]
+    exact = texts = _format_exact_cells(values)
     if not types <= _READ_AS_THEY_ARE.get(column.kind, {NoneType}):
         texts = [format_cell(value, column.kind) for value in shown]
     return PageColumn(column, shown, values, exact, texts)
