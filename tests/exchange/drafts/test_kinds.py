@@ -240,3 +240,22 @@ def test_works_and_their_finished_state_are_done(sentence: str, is_done: bool) -
     drafts = draft_lines(f"青禾县2025年工作总结\n{sentence}")
 
     assert [draft.done for draft in drafts] == [True] * is_done
+
+
+def test_totals_that_are_aimed_at_are_promises() -> None:
+    drafts = draft_lines(
+        "青禾县2026年工作要点\n签约项目投资总额达到180亿元；储备项目投资总额动态保持90亿元。"
+    )
+
+    assert [str(draft.value) for draft in drafts] == ["180", "90"]
+
+
+def test_a_report_up_to_a_month_counts_from_the_years_first_day() -> None:
+    drafts = draft_lines(
+        "截至7月，在建高速公路完成投资58亿元，是2016年的2.5倍，拆除违建面积300平方米。",
+        date(2026, 8, 10),
+    )
+
+    assert {(draft.as_of, draft.period_start) for draft in drafts} == {
+        (date(2026, 7, 31), date(2026, 1, 1))
+    }

@@ -133,7 +133,10 @@ class Recorder:
         elif _is_recorded_flow(draft, clause):
             draft.period_start = min(first, draft.as_of)
             is_day = first == draft.as_of
-            if is_day or (known is not None and re.search("截至|月底|月末", known.words)):
+            is_end = known is not None and (
+                known.role == "until" or re.search("截至|月底|月末", known.words) is not None
+            )
+            if is_day or is_end:
                 draft.period_start = min(first, draft.as_of.replace(month=1, day=1))
         # What a report of December says of the whole year is expected.
         draft.estimate = "预计" in clause or draft.as_of > self.published
