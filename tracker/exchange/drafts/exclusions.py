@@ -116,9 +116,8 @@ def _exclude_description(place: _Place) -> str | None:
     is_counted = is_counted or re.search(
         "(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$", place.before
     )
-    is_counted = is_counted or (
-        place.tense == "plan" and re.search("投资总额(?:达到|突破|动态保持|保持)$", place.near)
-    )
+    if place.tense == "plan" and re.search("投资总额(?:达到|突破|动态保持|保持)$", place.near):
+        return None
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not is_counted:
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
