@@ -38,7 +38,7 @@ _WORDING = re.compile(
 )
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
 _COMPARED_AFTER = re.compile(
-    r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)|的\d[\d.]*[倍%]"
+    r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)|的\d[\d.]*倍"
 )
 # 2000年底前建成的小区 says which ones, not when.
 _ATTRIBUTE = re.compile(
