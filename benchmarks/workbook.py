@@ -1,6 +1,6 @@
 """What a ledger as a workbook costs beside XlsxWriter alone: the same cells in the same formats.
 
-Run: python benchmarks/workbook.py [--rows 5000]
+Run: python benchmarks/workbook.py [--rows 5000] [--runs 7] [--json]
 
 Both write in one process and by turns. What the program calls of XlsxWriter is recorded once and
 called again: that is the least that the same file can cost.
@@ -8,6 +8,8 @@ called again: that is the least that the same file can cost.
 
 import argparse
 import gc
+import json
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -69,9 +71,12 @@ class _Recording(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rows", type=int, default=5000)
-    sheet = _read_ledger(asked.parse_args().rows)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5000)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--json", action="store_true", help="print the seconds of each run")
+    asked = parser.parse_args()
+    sheet = _read_ledger(asked.rows)
     recording = _record_calls(sheet)
     jobs: tuple[Callable[[], object], ...] = (
         partial(render_xlsx, sheet, Canvas(width=None, colour=False)),
@@ -79,9 +84,13 @@ def main() -> None:
     )
     ours: list[float] = []
     alone: list[float] = []
-    for _run in range(RUNS):
+    for _run in range(asked.runs):
         for job, times in zip(jobs, (ours, alone), strict=True):
             times.append(_time(job))
+    if asked.json:
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"ours": ours, "alone": alone, "memory": memory}))
+        return
     ratio = median(ours) / median(alone)
     verdict = "as wanted" if ratio <= MOST else "too slow"
     print(f"{len(sheet.tables[0].rows)} rows, {len(recording.calls)} calls")
