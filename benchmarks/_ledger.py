@@ -1,6 +1,7 @@
 """Large ledgers to measure with: made-up programmes, all alike, with days around today.
 
-Run: python benchmarks/_ledger.py FILE INDICATORS: write the file that one is imported from.
+Run: python benchmarks/_ledger.py FILE INDICATORS [reports]: write the file that one is imported
+from, or a file with one report more on each of its indicators.
 
 Of ten indicators three are overdue, one was met before its deadline passed, and six
 have time left. With five updates an indicator is stored in about 1.2 KB.
@@ -67,6 +68,27 @@ def exchange(indicators: int) -> dict[str, Any]:
     }
 
 
+def exchange_reports(indicators: int) -> dict[str, Any]:
+    """A file with one report of today on each indicator."""
+    return {
+        "items": [
+            {
+                "id": f"programme-{first // PER_INITIATIVE}",
+                "indicators": [
+                    {"id": indicator_id(number), "updates": [_report(number)]}
+                    for number in range(first, min(first + PER_INITIATIVE, indicators))
+                ],
+            }
+            for first in range(0, indicators, PER_INITIATIVE)
+        ]
+    }
+
+
+def _report(number: int) -> dict[str, Any]:
+    value = 60 + number % 9
+    return {"on": str(today()), "value": value, "note": f"今日调度通报，完成{value}%"}
+
+
 def make(place: Path, indicators: int, env: Mapping[str, str]) -> None:
     """Make a ledger of so many indicators, as ``tracker init`` does it, beside its file.
 
@@ -116,6 +138,5 @@ def _indicator(number: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(
-        json.dumps(exchange(int(sys.argv[2])), ensure_ascii=False), "utf-8"
-    )
+    content = exchange_reports if "reports" in sys.argv else exchange
+    Path(sys.argv[1]).write_text(json.dumps(content(int(sys.argv[2])), ensure_ascii=False), "utf-8")

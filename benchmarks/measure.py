@@ -72,6 +72,8 @@ COMPARED: Mapping[str, Mapping[str, float | None]] = {
     "check": {"task export": None},
     "report brief": {"task export": None},
     "init --from FILE": {"task import": None},
+    "import REPORTS": {"task import": None},
+    "undo NUMBER": {"task import": None},
 }
 """Commands of the section on files, what each is put beside, and the most of its ratio.
 
@@ -222,6 +224,8 @@ def measure_files(sizes: Sequence[int], runs: int) -> Iterator[Row]:
                     stdout=subprocess.DEVNULL,
                 )
             subprocess.run([sys.executable, _peers.__file__, folder, str(size)], check=True)
+            reports = (_ledger.__file__, folder / "reports.json", str(size), "reports")
+            subprocess.run([sys.executable, *reports], check=True)
             for number in range(rounds + 1):
                 (folder / f"import-{number}").mkdir()
             jobs = list_file_jobs(folder, size) | _peers.list_peer_jobs(folder, size)
@@ -251,7 +255,13 @@ def list_file_jobs(folder: Path, size: int) -> dict[str, Argv]:
             "init --from FILE": lambda run: (
                 *(*tracker, "init", "--from", folder / "ledger.json"),
                 *("--db", folder / f"new-{run}"),
-            )
+            ),
+            # One report on each indicator of the ledger that was just made, and that taken back.
+            "import REPORTS": lambda run: (
+                *(*tracker, "import", folder / "reports.json"),
+                *("--db", folder / f"new-{run}"),
+            ),
+            "undo NUMBER": lambda run: (*tracker, "undo", "2", "--db", folder / f"new-{run}"),
         }
     )
 
