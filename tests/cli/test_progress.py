@@ -61,7 +61,7 @@ def test_a_bar_says_how_far_it_is() -> None:
 def test_what_is_gone_through_again_has_a_bar_again() -> None:
     items = [Item(id=f"i{number}", name="事项") for number in range(3)]
     with a_terminal() as said:
-        shown = WatchedItems(items)
+        shown = WatchedItems([items], len(items))
         assert [list(shown), list(shown)] == [items, items]
         assert said().count("100%") >= 2
 

@@ -1,7 +1,8 @@
 """Read exchange files and merge them into the ledger, for init and import."""
 
+import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -105,12 +106,11 @@ def _run_watched_file_import(
         return merge(batches)
     whole = Batch(
         [document for batch in batches for document in batch.documents],
-        [item for batch in batches for item in batch.items],
+        WatchedItems([batch.items for batch in batches], length),  # type: ignore[arg-type]  # gone through
         [problem for batch in batches for problem in batch.problems],
         [paper for batch in batches for paper in batch.papers],
     )
-    shown = whole._replace(items=WatchedItems(whole.items))  # type: ignore[arg-type]  # gone through
-    return merge([shown])
+    return merge([whole])
 
 
 class WatchedItems:
@@ -119,11 +119,15 @@ class WatchedItems:
     They are gone through again where another writer was quicker.
     """
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._items = items
+    def __init__(self, parts: Sequence[Iterable[Item]], length: int) -> None:
+        self._parts, self._length = parts, length
 
     def __iter__(self) -> Iterator[Item]:
-        with typer.progressbar(self._items, label=_("records"), file=sys.stderr) as bar:
+        # None is held: those of a large file are read when it is their turn.
+        items = itertools.chain.from_iterable(self._parts)
+        with typer.progressbar(
+            items, length=self._length, label=_("records"), file=sys.stderr
+        ) as bar:
             yield from bar
 
 

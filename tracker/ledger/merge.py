@@ -675,11 +675,8 @@ def compose_names(record: RecordT) -> RecordT:
 
 def _copy_merged_record(record: RecordT) -> RecordT:
     """Copy a record with lists of its own, so that adding to them changes no other."""
-    lists = {
-        field: list(value)
-        for field in record.__struct_fields__
-        if isinstance(value := getattr(record, field), list)
-    }
+    values = zip(record.__struct_fields__, msgspec.structs.astuple(record), strict=True)
+    lists = {field: list(value) for field, value in values if isinstance(value, list)}
     return msgspec.structs.replace(record, **lists)
 
 
@@ -745,9 +742,12 @@ def find_conflicting_fields(
 
 def list_set_merge_fields(record: Struct) -> list[str]:
     """Return the fields of a record that are set to something else than their default."""
-    defaults = _list_merge_defaults(type(record))
+    defaults = _list_merge_defaults(type(record)).items()
     return [
-        name for name, default in defaults.items() if getattr(record, name) not in (default, "", [])
+        name
+        for (name, default), value in zip(defaults, msgspec.structs.astuple(record), strict=True)
+        # Most fields have their default itself, which is seen at once.
+        if value is not default and value not in (default, "", [])
     ]
 
 

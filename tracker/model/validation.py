@@ -150,19 +150,22 @@ def _validate_leaves(record: Struct) -> Iterator[str]:
                 yield f"{path}: {error.sentence}"
 
 
-def _has_usual_leaves(value: object) -> bool:
-    """Return whether no text or number in a value can be wrong, in a tenth of the time."""
-    if isinstance(value, str):
-        return value.isprintable() and len(value) <= NAME_LIMIT
-    if isinstance(value, Decimal):
-        return _is_usual_number(value)
-    if isinstance(value, list):
-        return all(map(_has_usual_leaves, value))
-    if not isinstance(value, Struct):
-        return True
+def _has_usual_leaves(value: Struct | list[object]) -> bool:
+    """Return whether no text or number in a value can be wrong, in a fraction of the time."""
     if isinstance(value, Source) and len(value.quote or "") > QUOTE_LIMIT:
         return False
-    return all(map(_has_usual_leaves, [leaf for leaf in astuple(value) if leaf is not None]))
+    for leaf in value if isinstance(value, list) else astuple(value):
+        if leaf is None:
+            continue
+        if isinstance(leaf, str):
+            if len(leaf) > NAME_LIMIT or not leaf.isprintable():
+                return False
+        elif isinstance(leaf, Decimal):
+            if not _is_usual_number(leaf):
+                return False
+        elif isinstance(leaf, (list, Struct)) and not _has_usual_leaves(leaf):
+            return False
+    return True
 
 
 def _is_usual_number(number: Decimal) -> bool:
