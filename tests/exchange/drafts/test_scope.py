@@ -212,6 +212,8 @@ def test_a_page_is_read_as_far_as_its_words_reach(
         ("全县每年新增1000人左右。", "a yearly average"),
         ("班列已通达欧洲25个国家。", "a place"),
         ("2023年，力争新建学校5所。", "planned for a time that is over"),
+        ("超额完成“三年改造1800套危房”的任务。", "the aim that it is compared with"),
+        ("投资规模过千万元的项目很多。", "a threshold in a name"),
     ],
 )
 def test_a_number_that_only_says_when_why_or_what_was_aimed_at_is_no_record(
@@ -240,3 +242,50 @@ def test_a_title_may_round_what_the_text_says_in_a_smaller_unit() -> None:
     text = "清河运营里程突破1万公里\n截至2023年底，清河运营里程10165.7公里，线路306条。\n"
     drafts = extract_drafts(read_plain(text), date(2024, 1, 12)).drafts
     assert [str(draft.value) for draft in drafts] == ["10165.7", "306"]
+
+
+def test_years_in_a_row_each_have_their_amount() -> None:
+    text = "2015年至2017年，全县开工住房分别为601套、606套和609套，超额完成任务。"
+    drafts = extract_drafts(read_plain(text), date(2018, 12, 18)).drafts
+    assert [(draft.period_start, draft.as_of, str(draft.value)) for draft in drafts] == [
+        (date(2015, 1, 1), date(2015, 12, 31), "601"),
+        (date(2016, 1, 1), date(2016, 12, 31), "606"),
+        (date(2017, 1, 1), date(2017, 12, 31), "609"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "预计2022年累计完成新改建公路15公里。",
+            ["target 完成新改建公路 15公里 2022-12-31"],
+        ),
+        (
+            "预计到2024年，3年内新增学校12所。",
+            ["target 新增学校 12所 2024-12-31"],
+        ),
+        (
+            "截至2022年6月，各地建成占地不低于4万平方米的公园共计1100个。",
+            ["result 公园共计 1100个 2022-06-30"],
+        ),
+        (
+            "今冬明春计划完成总投资302亿元。",
+            ["target 完成总投资 302亿元 2023-05-31"],
+        ),
+        (
+            "到2025年，新增药材15亩，使总面积达到40亩，亩数约为“十二五”期间的1.6倍。",
+            [
+                "target 新增药材 15亩 2025-12-31",
+                "target 新增药材总面积 40亩 2025-12-31",
+            ],
+        ),
+    ],
+)
+def test_what_is_expected_of_a_year_is_planned(text: str, facts: list[str]) -> None:
+    assert write_facts(text, "2022-07-29", None) == facts
+
+
+def test_ten_days_of_this_month_are_a_deadline() -> None:
+    (draft,) = extract_drafts(read_plain("右洞预计本月中旬贯通。"), date(2022, 12, 9)).drafts
+    assert (draft.kind, draft.deadline) == ("milestone", date(2022, 12, 20))

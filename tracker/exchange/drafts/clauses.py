@@ -104,7 +104,20 @@ class Clause(NamedTuple):
         own, paired = self.own_times, self.paired_times
         if paired and len(paired) == len(self.amounts):
             return paired[self.amounts.index(amount)]
+        if year := self._find_year_in_turn(amount):
+            return year
         return choose_time_of_clause(own, amount) if own else self.governing
+
+    def _find_year_in_turn(self, amount: Amount) -> Time | None:
+        """Return the year of an amount in 2015年至2017年，分别为601万套、606万套和609万套."""
+        time = (self.own_times or [self.governing])[-1]
+        if time is None or "分别" not in self.text[self.start : self.amounts[0].start]:
+            return None
+        years = range(time.first.year, time.last.year + 1)
+        if len(years) == 1 or len(years) != len(self.amounts):
+            return None
+        year = years[self.amounts.index(amount)]
+        return time._replace(first=date(year, 1, 1), last=date(year, 12, 31))
 
 
 def list_times_of_clause(times: list[Time]) -> list[Time]:
@@ -231,7 +244,8 @@ def find_cue_in_clause(clause: str, setting: Scene) -> Tense | None:
     # （不包括已开通的2号线） says nothing of the clause around it.
     clause = re.sub("（[^（）]*）", "", clause)
     cue = find_clause_tense(clause, setting.tense)
-    is_limit = re.search("不少于|不低于", clause)
+    # 不低于4万平方米的公园 says which ones are meant.
+    is_limit = re.search(r"(?:不少于|不低于)(?![^，。的]{1,12}的[^\d])", clause)
     is_meant = setting.is_guess and (
         is_limit or is_in_future_tense(clause) or is_in_plan_tense(clause)
     )

@@ -29,7 +29,7 @@ _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三�
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
 
 _MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$"
-_TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|原来|以前|前)的?$"
+_TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|期间|原来|以前|前)的?(?:\d[\d.]*倍和)?$"
 
 
 class _Place(NamedTuple):
@@ -114,11 +114,12 @@ def _exclude_brackets(place: _Place) -> str | None:
 def _exclude_description(place: _Place) -> str | None:
     is_counted = re.search(rf"占总投资的?$|{words.AREAS_BUILT}", place.before)
     is_counted = is_counted or re.search(
-        "(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$", place.before
+        "(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$|使[^，]*达到?$", place.before
     )
     if place.tense == "plan" and re.search("投资总额(?:达到|突破|动态保持|保持)$", place.near):
         return None
-    if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not is_counted:
+    is_spent = place.before.endswith("完成总投资") and not place.after.startswith("的")
+    if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not (is_counted or is_spent):
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
         return later("describes the thing")
@@ -242,7 +243,9 @@ def _exclude_threshold(place: _Place) -> str | None:
     """亿元以上项目, 百亿级企业: the amount belongs to a name."""
     unit = place.amount.unit
     names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
-    if place.after.startswith(("级", "制")) or names_size:
+    is_over = re.search("[过超]$", place.near) and re.search(words.SIZES, unit)
+    is_attribute = is_over and re.match(r"的\d", place.after)
+    if place.after.startswith(("级", "制")) or names_size or is_attribute:
         return later("a threshold in a name")
     if (
         re.search(words.SIZES, unit)

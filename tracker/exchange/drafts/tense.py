@@ -82,7 +82,7 @@ LAST_MONTH = 12
 _BEGUN = 1 / 3
 _LAST_WEEKS = 21
 # What nobody says of a number that is already known.
-_AIMED = "以上|左右|以内|不低于|不少于|不超过|再(?:新|完|建|改|增|扩|引)"
+_AIMED = "^预计|以上|左右|以内|不低于|不少于|不超过|再(?:新|完|建|改|增|扩|引)"
 _TURNS_AHEAD = "目标|任务[是为]|下一步|今后|未来|今年|新的一年|之年"
 _PROBLEMS = r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)"
 

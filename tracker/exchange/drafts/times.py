@@ -26,7 +26,7 @@ _WORDING = re.compile(
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
     rf"|(?P<span>(?:{_YEAR}|{_SAID})?(?:{_N}|元)月?[—–\-~至到]+{_N}月(?:份)?)"
     rf"|(?P<month>(?:{_YEAR}|{_SAID})?(?<!个(?=[一二三四五六七八九十两]))(?<![十\d]){_N}月(?:份)?(?:上旬|中旬|下旬|底|末|初)?{_BEFORE})"
-    rf"|(?P<near>本月[底内]|(?<![\d一二三四五六七八九十])月底前|(?:{_YEAR}|{_SAID})?春节前)"
+    rf"|(?P<near>本月(?:[底内]|[上中下]旬)|(?<![\d一二三四五六七八九十])月底前|(?:{_YEAR}|{_SAID})?春节前)"
     rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个?月(?![底末份前]))"
     rf"(?:底|末)?{_BEFORE})"
     rf"|(?P<plan>{_PLAN}(?:规划)?(?:以来|(?:时期|期间|期末|末|前[一二三四]年)?"
@@ -38,7 +38,7 @@ _WORDING = re.compile(
 )
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
 _COMPARED_AFTER = re.compile(
-    r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)|的\d[\d.]*倍"
+    r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)|(?:期间)?的\d[\d.]*倍"
 )
 # 2000年底前建成的小区 says which ones, not when.
 _ATTRIBUTE = re.compile(
@@ -49,6 +49,8 @@ _ATTRIBUTE = re.compile(
 _SHARE_OF_PLAN = re.compile(
     r"(?:的)?(?:目标|任务|计划)+[总数量]*的\d|(?<=全年)\d[^，。]{1,10}的[^，。\d]{0,14}任务"
 )
+# 到2020年，3年内新增12所 has its deadline already.
+_BY_YEAR = re.compile(r"[到至]\d{4}年底?，$")
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
@@ -128,6 +130,8 @@ def _find_role_of_time(text: str, match: re.Match[str], kind: str) -> Role:
     before = text[max(0, match.start() - _MOST_BEFORE) : match.start()]
     words = match.group()
     if is_time_an_attribute(text, match.start(), match.end()):
+        return "compared"
+    if kind == "soon" and _BY_YEAR.search(text[max(0, match.start() - 9) : match.start()]):
         return "compared"
     if (
         _SHARE_OF_PLAN.match(text, match.end())
