@@ -110,7 +110,7 @@ class Clause(NamedTuple):
 
     def _find_year_in_turn(self, amount: Amount) -> Time | None:
         """Return the year of an amount in 2015年至2017年，分别为601万套、606万套和609万套."""
-        time = (self.own_times or [self.governing])[-1]
+        time = self.own_times[-1] if self.own_times else self.governing
         if time is None or "分别" not in self.text[self.start : self.amounts[0].start]:
             return None
         years = range(time.first.year, time.last.year + 1)
