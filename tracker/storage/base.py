@@ -128,9 +128,10 @@ class View(ABC):
                 yield indicator
 
     def recorded_days(self, where: Filter) -> Iterator[date]:
-        """Yield for each indicator that matches, possibly more, the first day of its entry.
+        """Yield days on which indicators that match, possibly more, were entered.
 
-        That of its initiative or of a report on it counts where it is earlier.
+        Those of their initiatives and of the reports on them count too. The first of all these
+        days is among them, if there is one.
         """
         for initiative, indicator in self.candidates(where):
             moments = [initiative.recorded_at, indicator.recorded_at]

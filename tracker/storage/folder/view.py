@@ -1,5 +1,6 @@
 """A loaded ledger as a view: records decoded only as far as a question needs."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -49,6 +50,12 @@ _ALL = Filter()
 _FIRST_DAY = date.min.toordinal()
 DecodedT = TypeVar("DecodedT", bound=Struct)
 LineT = TypeVar("LineT")
+
+
+_RECORDED_DAY = rb'"recorded_at":"([0-9-]{10})'
+"""The day in the moments of a line; a quotation mark in a text would have a backslash."""
+_NO_DAY = b"~"
+"""What stands behind every day."""
 
 
 class _RecordedEntry(Struct):
@@ -197,8 +204,15 @@ class FolderView(View):
 
     @override
     def recorded_days(self, where: Filter) -> Iterator[date]:
-        decode = build_decoder(_RecordedIndicator)
+        find_days = re.compile(_RECORDED_DAY).findall
+        owners = self.table("initiatives").lines()
+        first_of_owners = min((day for line in owners for day in find_days(line)), default=_NO_DAY)
+        first, decode = date.max, build_decoder(_RecordedIndicator)
         for line in self.table("indicators").lines():
+            # Most lines print no day that is earlier, and need not be decoded.
+            printed = str(first).encode()
+            if printed <= min(find_days(line), default=_NO_DAY) and printed <= first_of_owners:
+                continue
             try:
                 indicator = decode(line)
             except NOT_UNDERSTOOD:
@@ -208,7 +222,8 @@ class FolderView(View):
                 moments = [owner.recorded_at, indicator.recorded_at]
                 moments += [update.recorded_at for update in indicator.updates]
                 if days := [moment.date() for moment in moments if moment is not None]:
-                    yield min(days)
+                    first = min(first, *days)
+                    yield first
 
     @override
     def candidates_due_between(
@@ -295,8 +310,9 @@ class FolderView(View):
                     yield record
 
     def _find_owner(self, indicator_id: str) -> Initiative | None:
+        """Return the initiative of an indicator; it is read once for all of its indicators."""
         key = indicator_id.partition(".")[0]
-        owner = self.initiative(key)
+        owner = self._owners.get(key) or self.initiative(key)
         if owner is None:
             # One that is there and not understood was named already.
             if key not in self.table("initiatives"):
