@@ -218,7 +218,7 @@ def _describe_frequent_light(
     """Return the reason of a light that the rules give to most indicators.
 
     Args:
-        rule: the rule that gave it.
+        rule: the rule that gave it: met, overdue or gap.
         inputs: all that it depends on.
         met_on: the day since which the target is met.
         late: the days that it is late.
@@ -226,10 +226,8 @@ def _describe_frequent_light(
     """
     if rule == "met" and met_on is not None:
         return _describe_met_light(met_on, late)
-    if rule == "overdue" and late is not None:
+    if late is not None:
         return _describe_overdue_light(inputs, late)
-    if rule != "gap":
-        return ""
     done, expected, gap = shares
     return _("{done}% done, {expected}% expected, gap {gap}").format(
         done=done, expected=expected, gap=gap

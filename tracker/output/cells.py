@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import islice
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any
 
 from msgspec import Struct, defstruct
@@ -141,12 +141,29 @@ def list_short_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in list_brief_columns(table):
         kind = column.kind
+        values = [row[at] for row in table.rows]
         if kind in PLAIN:
             # Most values of such a column are texts that are shown as they are.
-            values = [row[at] for row in table.rows]
             yield column, [v if type(v) is str else format_cell(v, kind) for v in values]
         else:
-            yield column, [format_cell(row[at], kind) for row in table.rows]
+            yield column, [*_format_equal_cells(values, kind)]
+
+
+_EQUAL_IF_SHOWN_SO = frozenset({str, date, int, NoneType})
+"""Types whose equal values look the same; Decimals do not: 1.0 is equal to 1."""
+
+
+def _format_equal_cells(values: Iterable[Value], kind: ColumnKind) -> Iterator[str]:
+    """Yield values as ``format_cell`` does; those that are equal are formatted once."""
+    cells: dict[Value, str] = {}
+    for value in values:
+        if type(value) not in _EQUAL_IF_SHOWN_SO:
+            yield format_cell(value, kind)
+            continue
+        cell = cells.get(value)
+        if cell is None:
+            cell = cells[value] = format_cell(value, kind)
+        yield cell
 
 
 def format_row_group(group: RowGroup) -> str:

@@ -76,13 +76,10 @@ def _pad_plain_column(texts: Iterable[str], *, right: bool = False) -> list[str]
     shown = {text: make_text_visible(text) for text in {*cells}}
     widths = {text: measure_text_width(visible) for text, visible in shown.items()}
     width = max((width for width in widths.values() if width <= _WIDEST), default=0)
-    padded = {
-        text: " " * (width - widths[text]) + visible
-        if right
-        else visible + " " * (width - widths[text])
-        for text, visible in shown.items()
-    }
-    return [padded[text] for text in cells]
+    for text, visible in shown.items():
+        space = " " * (width - widths[text])
+        shown[text] = space + visible if right else visible + space
+    return [shown[text] for text in cells]
 
 
 def _join_plain_columns(columns: list[list[str]]) -> Iterator[str]:
