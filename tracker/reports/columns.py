@@ -235,7 +235,9 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
 
 def build_report_assessment_values(case: Case) -> Row:
     """Return what a report can say of how an indicator stands, by the key of its column."""
-    return {**msgspec.structs.asdict(case.assessment), **word_assessment(case.assessment)}
+    values: Row = msgspec.structs.asdict(case.assessment)
+    values |= word_assessment(case.assessment)
+    return values
 
 
 def build_report_column_table(
