@@ -66,6 +66,9 @@ def test_two_days_are_what_each_of_them_is_alone(
     change_some(enter(open_on(store, ENTERED), *records), data)
     tracker = open_on(store, TODAY)
     change_some(tracker, data)
+    if known_on is not None:
+        # No more was known then.
+        known_then = max(known_then or known_on, known_on)
     when = When(as_of=days_ago(as_of), known_on=days_ago(known_on))
     then = When(as_of=(when.as_of or TODAY) - timedelta(before), known_on=days_ago(known_then))
     where = data.draw(st.sampled_from([ALL, Filter(light="red"), Filter(lead="甲局")]))

@@ -25,7 +25,7 @@ def compare_cases(
 
     Args:
         now: the ledger on the day that is looked at.
-        then: the same on an earlier day.
+        then: the same on an earlier day, where no more was known.
         where: what they have to fit now.
 
     Yields:
