@@ -18,6 +18,7 @@ from tracker.ledger.ledger import Tracker
 from tracker.ledger.view import LedgerView
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
+from tracker.model.records import Indicator
 from tracker.reports.brief import build_sheet
 from tracker.reports.build import (
     ReportDays,
@@ -27,6 +28,7 @@ from tracker.reports.build import (
     plan_report_build,
     read_report_input,
 )
+from tracker.reports.dataset import open_report_data
 from tracker.storage.memory import MemoryStore
 
 ENTERED = TODAY - timedelta(8)
@@ -162,3 +164,30 @@ def test_the_first_day_of_a_ledger_is_the_first_that_any_of_its_records_has(
     with store.view() as view:
         one_by_one = list(View.recorded_days(view, ALL))
         assert min(view.recorded_days(ALL), default=None) == min(one_by_one, default=None)
+
+
+def test_initiatives_are_looked_up_while_two_days_are_read() -> None:
+    tracker = enter(open_on(MemoryStore(), TODAY), initiative("top", "总计划"))
+    with open_report_data(tracker, ALL, When(), When(as_of=TODAY - timedelta(9))) as data:
+        initiatives = data.then.initiatives
+        assert (list(initiatives), len(initiatives)) == (["top"], 1)
+        assert (initiatives["top"].name, initiatives.get("none")) == ("总计划", None)
+        assert (data.now.cases, list(data.compared or ())) == ([], [])
+
+
+def test_what_came_and_went_since_was_not_there_then() -> None:
+    store, days = MemoryStore(), [TODAY - timedelta(20), TODAY - timedelta(10)]
+    enter(open_on(store, days[0]), initiative("a", "供水", figure("n1", "改造数", "个")))
+    open_on(store, days[1]).add(Indicator(id="a.n2", name="新建数", unit="个"))
+    tracker = open_on(store, TODAY)
+    tracker.undo()
+    with store.view() as opened:
+        now, then = [
+            LedgerView(opened, When(as_of=day, known_on=day), TODAY, tracker.rules)
+            for day in reversed(days)
+        ]
+        compared = {case.indicator.id: before for case, before in compare_cases(now, then, ALL)}
+    assert {key: before is not None for key, before in compared.items()} == {
+        "a.n1": True,
+        "a.n2": False,
+    }

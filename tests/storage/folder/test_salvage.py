@@ -42,7 +42,7 @@ LONE = (
 )
 
 QUIET_ABOUT = {
-    ODD_TABLE: ["list", "show pipes", "why pipes.wells", "export", "check"],
+    ODD_TABLE: ["list", "show pipes", "why pipes.wells", "export", "check", "report brief"],
     LONE: ["show pipes", "why pipes.wells", "history", "export", "check"],
 }
 """The commands that have nothing to do with the line, if they are more than one."""
@@ -79,7 +79,8 @@ def test_what_is_not_understood_is_named_and_the_rest_goes_on(
 ) -> None:
     seq = seal(ledger, body)
     named = "is left out"
-    for command in ("list", "show pipes", "why pipes.wells", "history", "export", "check"):
+    commands = ("list", "show pipes", "why pipes.wells", "history", "export", "check")
+    for command in (*commands, "report brief"):
         done = program(command)
         # A change of what there is not cannot be replayed.
         is_unfit = command == "check" and body in {LONE, ODD_TABLE}
