@@ -19,6 +19,7 @@ from tracker.ledger.view import LedgerView
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
 from tracker.model.records import Indicator
+from tracker.output.model import Timeline
 from tracker.reports.brief import build_sheet
 from tracker.reports.build import (
     ReportDays,
@@ -191,3 +192,16 @@ def test_what_came_and_went_since_was_not_there_then() -> None:
         "a.n1": True,
         "a.n2": False,
     }
+
+
+def test_of_many_indicators_the_nearest_deadlines_are_drawn() -> None:
+    days = [TODAY + timedelta(at * 7 % 131 + 1) for at in range(131)]
+    figures = [
+        figure(f"n{at}", f"指标{at}", "个", deadline={"on": str(day)}, target=100)
+        for at, day in enumerate(days)
+    ]
+    tracker = enter(open_on(MemoryStore(), TODAY), initiative("a", "供水", *figures))
+    plan = plan_report_build("ledger", ReportDays(), TODAY)
+    (picture,) = build_report(plan, tracker, ALL, ReportSettings()).pictures
+    assert isinstance(picture, Timeline)
+    assert [span.end for span in picture.spans] == sorted(days)[:60]

@@ -34,7 +34,7 @@ from tracker.views.status import build_status_list_title
 
 _MOST_SPANS = 60
 """Lines of time that are drawn, about two pages."""
-_SPANS_AT_ONCE = 10 * _MOST_SPANS
+_SPANS_AT_ONCE = 2 * _MOST_SPANS
 """Indicators of which the first are chosen together."""
 _SHARED = frozenset(
     {

@@ -24,12 +24,15 @@ from tracker.storage.folder import journal
 from tracker.storage.folder.journal import GENESIS, JournalLine
 from tracker.storage.folder.rebuilding import (
     RebuiltJournal,
+    ReplayedRecords,
     State,
     encode_rebuilt_state,
     find_rebuilt_difference,
+    is_snapshot_of_records,
     load_rebuilt_state,
     rebuild_journal,
     rebuild_state,
+    replay_journal_lines,
 )
 
 DAY = date(2026, 1, 31)
@@ -261,3 +264,27 @@ def test_every_commit_is_accounted_for(
     prefix = len(list(itertools.takewhile(whole.__contains__, range(1, 8))))
     if prefix >= (snapshot or 0):
         assert found.lines[:prefix] == LINES[:prefix]
+
+
+def test_a_snapshot_is_known_by_each_of_its_lines() -> None:
+    records = ReplayedRecords()
+    replay_journal_lines(records, LINES)
+    body = encode_rebuilt_state(records.build_state()).splitlines(keepends=True)
+    assert is_snapshot_of_records(iter(body), records)
+    for at, line in enumerate(body):
+        spaced = line.replace(b',"name":', b', "name": ')
+        others: tuple[list[bytes], ...] = (
+            [b"{}\n"],
+            [],
+            [line, line],
+            [line.replace(b'"id":', b'"ID":')],
+        )
+        for other in others:
+            is_same = other == [line]
+            found = is_snapshot_of_records(iter([*body[:at], *other, *body[at + 1 :]]), records)
+            assert found == is_same, (line, other)
+        # However it is written, a record that says the same is the same.
+        assert is_snapshot_of_records(iter([*body[:at], spaced, *body[at + 1 :]]), records)
+    nothing = encode_rebuilt_state(rebuild_state([])).splitlines(keepends=True)
+    assert is_snapshot_of_records(iter(nothing), ReplayedRecords())
+    assert not is_snapshot_of_records(iter(nothing), records)

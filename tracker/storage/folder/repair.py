@@ -7,10 +7,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import MsgspecError
-
 from tracker.errors import Conflict, LedgerDamaged
 from tracker.locale.translation import _
+from tracker.model.codec import NOT_UNDERSTOOD
 from tracker.model.commits import Stamp
 from tracker.storage.base import RecoveryResult
 from tracker.storage.folder import journal
@@ -125,7 +124,8 @@ def _is_snapshot_as_replayed(
 
     So it need not be held. Where it is not sure, it is compared as a whole.
     """
-    with suppress(OSError, MsgspecError), files.open_regular_stream(folder / SNAPSHOT) as stream:
+    unsure = OSError, KeyError, *NOT_UNDERSTOOD
+    with suppress(*unsure), files.open_regular_stream(folder / SNAPSHOT) as stream:
         if journal.read_journal_snapshot_head(stream.readline()) == head:
             body = journal.SnapshotBody(head, stream)
             return is_snapshot_of_records(body, records) and body.is_whole
