@@ -229,8 +229,6 @@ class _GatheredBrief:
             self.assessments.append(case.assessment)
             if comparison.owed is not None:
                 self.unreported.append(case.assessment)
-            if comparison.is_urgent():
-                self._add_urgent(case)
             if self._add_rows(comparison):
                 self.timeline.add(case)
 
@@ -245,6 +243,8 @@ class _GatheredBrief:
         row: Row | None = None
         for section in self._sections:
             if section.holds(comparison):
+                if section.key == "urgent":
+                    self._add_urgent(comparison.now)
                 row = row or _build_brief_row(comparison)
                 values = row
                 if comparison.then is not None and "decided_on" in section.columns:

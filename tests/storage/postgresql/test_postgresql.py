@@ -66,7 +66,8 @@ from tracker.model.records import (
     Verdict,
 )
 from tracker.output.papers import Paper, PaperKey
-from tracker.reports.dataset import read_report_data
+from tracker.reports.columns import count_cases_for_report_columns
+from tracker.reports.dataset import open_report_data, read_report_data
 from tracker.storage.base import (
     DatabaseStore,
     FillableStore,
@@ -378,6 +379,29 @@ def edit(store: Store, day: int, record_id: str, what: str, value: object) -> No
     store.transact(work, stamp)
 
 
+def compare(tracker: Tracker, where: Filter, when: When, then: When) -> list[object]:
+    """How indicators stand and stood, read one by one as both days would be read alone."""
+    with open_report_data(tracker, where, when, then) as data:
+        assert data.compared is not None
+        compared = [
+            (now.assessment, None if before is None else before.assessment)
+            for now, before in data.compared
+        ]
+    whole = read_report_data(tracker, where, when, then)
+    # Of the earlier day no reason of a light is read.
+    earlier = {
+        case.assessment.id: msgspec.structs.replace(case.assessment, why="")
+        for case in whole.then.cases
+    }
+    assert compared == [
+        (case.assessment, earlier.get(case.assessment.id)) for case in whole.now.cases
+    ]
+    assert (data.now.owed, data.now.left_out) == (whole.now.owed, whole.now.left_out)
+    assert data.compared.count_then() == count_cases_for_report_columns(whole.then)
+    assert data.compared.count_now() == count_cases_for_report_columns(whole.now)
+    return [compared, data.now.owed]
+
+
 def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
     """What is asked about records: those that fit, those above and below, what became of them."""
     tops = [each.initiative.id for each in tracker.search(where, when).items]
@@ -394,6 +418,7 @@ def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
         tracker.check(["duplicate", "stale"], where, when),
         list_calendar_appointments(tracker, ids, when),
         read_report_data(tracker, where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
+        compare(tracker, where, When(as_of=date(2026, 3, 1)), when),
         without_logins(msgspec.to_builtins(tracker.history(when=when))),
         [
             without_logins(msgspec.to_builtins(tracker.history(each, when)))
