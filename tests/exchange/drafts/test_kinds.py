@@ -259,3 +259,32 @@ def test_a_report_up_to_a_month_counts_from_the_years_first_day() -> None:
     assert {(draft.as_of, draft.period_start) for draft in drafts} == {
         (date(2026, 7, 31), date(2026, 1, 1))
     }
+
+
+def test_a_standard_is_called_without_its_month() -> None:
+    drafts = draft_lines(
+        "青禾县2025年工作总结\n城乡低保标准分别提高到每月790元、650元，特困标准提高到每人每月900元。"
+    )
+
+    assert [draft.indicator for draft in drafts] == ["城镇低保标准", "农村低保标准", "特困标准"]
+
+
+def test_a_paragraph_says_behind_its_tasks_until_when() -> None:
+    drafts = draft_lines(
+        "青禾县2026年为民办实事项目\n一、实施便民工程。新建标准化菜市场3个，改造5个。"
+        "责任单位：县商务局；完成时间：11月底前。\n二、建成县图书馆新馆并对外开放。完成时限：9月底前。"
+    )
+
+    assert [(draft.kind, draft.deadline) for draft in drafts] == [
+        ("target", date(2026, 11, 30)),
+        ("target", date(2026, 11, 30)),
+        ("milestone", date(2026, 9, 30)),
+    ]
+
+
+def test_a_fifteenth_plan_of_five_years_ends_in_its_last() -> None:
+    (draft,) = draft_lines(
+        "青禾县国民经济和社会发展第十五个五年规划纲要\n第二节 商贸\n建成商业中心1个。"
+    )
+
+    assert draft.deadline == date(2030, 12, 31)

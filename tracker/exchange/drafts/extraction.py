@@ -170,21 +170,28 @@ class _DocumentReader:
         first = len(self.recorder.drafts)
         self.measures.earlier, self.whole = "", None
         self._read_sentences(block.words, text, sentences, around or self.outline.find_heading())
+        self._set_labelled_deadline(text, first)
         are_reports = {draft.kind == "result" for draft in self.recorder.drafts[first:]}
         if are_reports:
             self.before = (
                 {True: -_LEAN, False: _LEAN}[are_reports.pop()] if len(are_reports) == 1 else 0.0
             )
 
+    def _set_labelled_deadline(self, text: str, first: int) -> None:
+        """Give drafts the deadline behind a label: …3个。完成时间：11月底前."""
+        label = re.search(words.DEADLINE_LABEL, text)
+        times = find_times(text, self.recorder.published, label.end()) if label else []
+        for draft in self.recorder.drafts[first:]:
+            if times and draft.kind != "result" and draft.deadline_basis == "assumed":
+                self.recorder.set_deadline(draft, times[0])
+
     def _follow_labels(self, text: str) -> None:
         """Give the drafts of a task the lead and the deadline that stand on a line behind it."""
         body = naming.find_named_body(text)
-        times = re.search(words.DEADLINE_LABEL, text) and find_times(text, self.recorder.published)
         drafts = self.recorder.drafts[self.task :]
         for draft in drafts:
             draft.org = draft.org or body
-            if times and draft.kind != "result" and draft.deadline_basis == "assumed":
-                self.recorder.set_deadline(draft, times[-1])
+        self._set_labelled_deadline(text, self.task)
         self.is_task_led = bool(drafts)
         self.lead = self.lead if drafts else body or self.lead
 

@@ -86,7 +86,7 @@ def clean_subject_of_name(text: str) -> str:
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
-    name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)", "", name)
+    name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)|(?<=\w{{3}}){words.PER_MONTH}$", "", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]

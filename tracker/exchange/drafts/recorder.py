@@ -186,7 +186,9 @@ class Recorder:
         """Return the year that a promise without a year is for; the last one of a plan."""
         titled = re.search(r"(20\d\d)年", self.title)
         year = self.published.year
-        plan = re.search("十[一二三四五]?五(?!.?(?:开局|收官|首年))", self.title)
+        # 第十五个五年规划 is the plan of “十五五”.
+        name = re.sub("第(十[一二三四五]?)个五年", r"\1五", self.title)
+        plan = re.search("十[一二三四五]?五(?!.?(?:开局|收官|首年))", name)
         times = find_times(f"{plan[0]}期间", self.published) if plan and not titled else []
         if times and times[0].last.year >= year:
             return times[0].last.year
