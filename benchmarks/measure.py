@@ -83,7 +83,7 @@ What is aimed at holds for large ledgers: at 1,000 indicators the start of Pytho
 
 MOST_MEMORY: Mapping[str, float] = {
     **{what: 150 for what in COMPARED if what not in {"export", "check", "report brief"}},
-    "init --from FILE": 200,
+    **dict.fromkeys(("init --from FILE", "import REPORTS", "undo NUMBER"), 200),
 }
 """MB that a command may hold at most where the ledger is large."""
 
