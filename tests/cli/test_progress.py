@@ -12,8 +12,9 @@ import pytest
 from cluster import Cluster
 from program import Program
 
-from tracker.cli.file_import import WatchedItems
+from tracker.cli.file_import import WatchedItems, run_file_import
 from tracker.cli.progress import announce_wait, iterate_with_bar
+from tracker.exchange.batches import Batch
 from tracker.model.records import Item
 
 Read = Callable[[], str]
@@ -64,6 +65,14 @@ def test_what_is_gone_through_again_has_a_bar_again() -> None:
         shown = WatchedItems([items], len(items))
         assert [list(shown), list(shown)] == [items, items]
         assert said().count("100%") >= 2
+
+
+def test_a_large_file_comes_in_with_a_bar() -> None:
+    items = [Item(id=f"i{number}", name="事项") for number in range(1000)]
+    batches = [Batch([], items, []), Batch([], items[:1], [])]
+    with a_terminal() as said:
+        assert run_file_import(batches, lambda shown: [*shown[0].items]) == [*items, items[0]]
+        assert "100%" in said()
 
 
 def test_nobody_who_does_not_watch_is_shown_a_bar(capfd: pytest.CaptureFixture[str]) -> None:
