@@ -288,3 +288,10 @@ def test_a_fifteenth_plan_of_five_years_ends_in_its_last() -> None:
     )
 
     assert draft.deadline == date(2030, 12, 31)
+
+
+def test_a_notice_on_how_it_went_is_a_report_also_as_a_heading() -> None:
+    page = "<h1>关于2025年为民办实事项目实施情况的通报</h1><h1>一、学位</h1><p>新增学位5万个。</p>"
+    (draft,) = extract_drafts(read_markup(page), date(2026, 1, 29)).drafts
+
+    assert draft.kind == "result"

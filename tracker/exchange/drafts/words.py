@@ -56,7 +56,7 @@ PAST_SECTION = (
     r"初步(?:预计|核算|统计)|预计全年"
 )
 # 主要目标完成情况 looks back, though it speaks of aims.
-REPORTS_ENDING = r"(?:完成|执行|进展|落实|运行|实施|推进)情况[）)。]?$"
+REPORTS_ENDING = r"(?:完成|执行|进展|落实|运行|实施|推进)情况(?:的?(?:通报|报告|公示))?[）)。]?$"
 # A page of this name is a report or plan, though it comes late in the year.
 WHOLE_TITLE = r"工作报告(?:（.*）)?$|公报$|规划(?:纲要)?$"
 # Behind 育苗计划63亩: what was done of it, in its unit or as a share.
