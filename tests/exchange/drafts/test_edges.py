@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from calls import count_calls
 
 from tracker.cli.review_file import ReviewFile, find_done_drafts
 from tracker.errors import InvalidInput
@@ -212,6 +213,26 @@ def match_one(draft: Draft, initiatives: list[Initiative], indicators: list[Indi
     (proposal,) = match_drafts([draft], known, "doc", "甲县")
     named = ",".join(candidate.id for candidate in proposal.candidates)
     return f"{proposal.change} {proposal.indicator or ''}{named}".strip()
+
+
+@pytest.mark.parametrize("owner", ["道路", "老旧小区改造", None])
+def test_a_name_is_not_compared_with_each_indicator_of_a_large_ledger(owner: str | None) -> None:
+    roads = Initiative(id="roads", name="道路", place="甲县")
+    drafts = [draft_target(number, JANUARY) for number in range(1, 31)]
+    for draft in drafts:
+        draft.initiative = owner
+
+    def count_matching_calls(number: int) -> int:
+        kept = [
+            Indicator(id=f"roads.i{nth}", name=f"打通第{nth}条路", unit="条", target=Decimal(nth))
+            for nth in range(number)
+        ]
+        return count_calls(
+            match_drafts, drafts, KnownRecords([roads], {"roads": kept}, JANUARY), "d", "甲县"
+        )
+
+    # Each name is simplified once, about 100 calls, and not again for each of 30 drafts.
+    assert count_matching_calls(600) - count_matching_calls(100) < 500 * 400
 
 
 def draft_target(value: int | None, day: date | None, **more: str) -> Draft:

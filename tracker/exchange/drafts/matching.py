@@ -7,10 +7,12 @@ or alias; what is only alike becomes a candidate, and a person decides.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from functools import cached_property
+from itertools import chain, islice
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +20,7 @@ from msgspec import Struct
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.naming import compare_drafted_naming
+from tracker.exchange.drafts.naming import pair_drafted_characters
 from tracker.locale.translation import later
 from tracker.model.effective import find_promise_in_force
 from tracker.model.horizon import Horizon
@@ -173,6 +175,37 @@ def list_matched_sources(
                     yield source, indicator, value
 
 
+_Named = TypeVar("_Named")
+
+
+class _AlikeNames(Generic[_Named]):
+    """Finds what is called like a name, by the pairs of characters that names share."""
+
+    def __init__(self, named: Iterable[tuple[str, _Named]]) -> None:
+        self.records: list[_Named] = []
+        self.sizes: list[int] = []
+        self.positions: dict[str, list[int]] = {}
+        for position, (name, record) in enumerate(named):
+            pairs = pair_drafted_characters(name)
+            self.records.append(record)
+            self.sizes.append(len(pairs))
+            for pair in pairs:
+                self.positions.setdefault(pair, []).append(position)
+
+    def list_alike(self, name: str) -> list[_Named]:
+        """Return what shares `ALIKE` of its pairs with a name, the nearest first."""
+        pairs = pair_drafted_characters(name)
+        shared = Counter(
+            chain.from_iterable(self.positions[pair] for pair in pairs if pair in self.positions)
+        )
+        likeness = {
+            position: 2 * count / (len(pairs) + self.sizes[position])
+            for position, count in shared.items()
+        }
+        nearest = sorted(likeness, key=lambda position: (-likeness[position], position))
+        return [self.records[position] for position in nearest if likeness[position] >= ALIKE]
+
+
 class _Matcher:
     """Finds the record of each draft of one document."""
 
@@ -187,9 +220,33 @@ class _Matcher:
                     key = simplify_matched_name(name, place)
                     self.by_name.setdefault(key, []).append(initiative)
 
-        self.initiative_ids = {each.id for each in known.initiatives}
+        self.initiatives = {each.id: each for each in known.initiatives}
         self.entered = self._list_entered()
         self.quoted: Counter[str] = Counter()
+
+    @cached_property
+    def alike_initiatives(self) -> _AlikeNames[Initiative]:
+        """Index the initiatives here by the names and aliases that they are compared by."""
+        return _AlikeNames(
+            (name, each) for name, initiatives in self.by_name.items() for each in initiatives
+        )
+
+    @cached_property
+    def indicators_by_name(self) -> dict[str, list[tuple[str, Indicator]]]:
+        """Return the indicators here, after their initiative's id, by simplified name."""
+        named: dict[str, list[tuple[str, Indicator]]] = {}
+        for initiative in filter(self._is_here, self.known.initiatives):
+            for indicator in self.known.indicators.get(initiative.id, ()):
+                name = simplify_matched_indicator(indicator.name, self.place)
+                named.setdefault(name, []).append((initiative.id, indicator))
+        return named
+
+    @cached_property
+    def alike_indicators(self) -> _AlikeNames[tuple[str, Indicator]]:
+        """Index the same indicators by the names that they are compared by."""
+        return _AlikeNames(
+            (name, each) for name, named in self.indicators_by_name.items() for each in named
+        )
 
     def _list_entered(self) -> dict[str, list[tuple[Indicator | None, Decimal | None]]]:
         """Return by quote what was entered from this document: the indicator and its value."""
@@ -225,7 +282,7 @@ class _Matcher:
         if entered is not False:
             return Proposal(draft=draft, change="stored", indicator=entered.id if entered else None)
         initiative, candidates = self._find_initiative(draft)
-        is_only_alike = any(candidate.id in self.initiative_ids for candidate in candidates)
+        is_only_alike = any(candidate.id in self.initiatives for candidate in candidates)
         if initiative is None and not is_only_alike:
             initiative = self._find_owner(draft)
         if initiative is None:
@@ -237,7 +294,7 @@ class _Matcher:
                 draft=draft,
                 change="unplaced" if draft.kind == "result" else "new",
                 initiative=initiative.id,
-                candidates=self._list_alike(draft, [initiative]),
+                candidates=self._list_alike(draft, initiative),
             )
         return self._match_indicator(draft, initiative, indicator)
 
@@ -298,16 +355,13 @@ class _Matcher:
                 return fitting[0], []
             if fitting:
                 return None, [Candidate(each.id, each.name) for each in fitting[:MOST_CANDIDATES]]
-            likeness = {
-                each.id: (compare_drafted_naming(key, name), each.name)
-                for name, initiatives in self.by_name.items()
-                for each in initiatives
-            }
-            alike = sorted(likeness.items(), key=lambda pair: -pair[1][0])[:MOST_CANDIDATES]
-            candidates = [Candidate(id_, name) for id_, (like, name) in alike if like >= ALIKE]
+            alike = self.alike_initiatives.list_alike(key)
+            candidates = [
+                Candidate(each.id, each.name) for each in {each.id: each for each in alike}.values()
+            ]
             if candidates:
-                return None, candidates
-        return None, self._list_alike(draft, self.known.initiatives)
+                return None, candidates[:MOST_CANDIDATES]
+        return None, self._list_alike(draft)
 
     def _find_owner(self, draft: Draft) -> Initiative | None:
         """Return the only initiative here with an indicator of just this name and kind of unit.
@@ -317,56 +371,34 @@ class _Matcher:
         """
         if len(simplify_matched_indicator(draft.indicator, self.place)) < _SHORTEST_NAME:
             return None
-        owners = [
-            initiative
-            for initiative in self.known.initiatives
-            if self._is_here(initiative)
-            and self._find_indicator(draft, initiative, by_name=True) is not None
-        ]
-        return owners[0] if len(owners) == 1 else None
+        owners = [id_ for id_, named in self._list_namesakes(draft).items() if len(named) == 1]
+        return self.initiatives[owners[0]] if len(owners) == 1 else None
 
-    def _list_alike(self, draft: Draft, initiatives: Sequence[Initiative]) -> list[Candidate]:
-        """Return indicators that are called alike and have a unit of the same kind."""
-        name = simplify_matched_indicator(draft.indicator, self.place)
-        alike = [
-            (
-                compare_drafted_naming(
-                    name, simplify_matched_indicator(indicator.name, self.place)
-                ),
-                indicator,
-            )
-            for initiative in initiatives
-            if self._is_here(initiative)
-            for indicator in self.known.indicators.get(initiative.id, ())
-            if _convert_matched_value(draft, indicator) is not None
-            or _is_matched_milestone(draft, indicator)
-        ]
-        alike.sort(key=lambda pair: -pair[0])
-        return [
+    def _list_alike(self, draft: Draft, initiative: Initiative | None = None) -> list[Candidate]:
+        """Return indicators called alike with a unit of the same kind, of one initiative or all."""
+        alike = self.alike_indicators.list_alike(
+            simplify_matched_indicator(draft.indicator, self.place)
+        )
+        fitting = (
             Candidate(indicator.id, indicator.name)
-            for like, indicator in alike[:MOST_CANDIDATES]
-            if like >= ALIKE
-        ]
+            for owner, indicator in alike
+            if (initiative is None or owner == initiative.id) and _fits_kind(draft, indicator)
+        )
+        return list(islice(fitting, MOST_CANDIDATES))
 
-    def _find_indicator(
-        self, draft: Draft, initiative: Initiative, *, by_name: bool = False
-    ) -> Indicator | None:
+    def _list_namesakes(self, draft: Draft) -> dict[str, list[Indicator]]:
+        """Return the indicators of a draft's name and kind of unit, by initiative."""
         name = simplify_matched_indicator(draft.indicator, self.place)
-        fitting = [
-            indicator
-            for indicator in self.known.indicators.get(initiative.id, ())
-            if simplify_matched_indicator(indicator.name, self.place) == name
-            and (
-                _is_matched_milestone(draft, indicator)
-                or _convert_matched_value(draft, indicator) is not None
-                or (draft.share_of_plan and indicator.measure == "number")
-            )
-        ]
-        if name and len(fitting) == 1:
-            return fitting[0]
-        if by_name:
-            return None
-        return self._find_same_target(draft, initiative)
+        namesakes: dict[str, list[Indicator]] = {}
+        for owner, indicator in self.indicators_by_name.get(name, ()) if name else ():
+            is_share = draft.share_of_plan and indicator.measure == "number"
+            if is_share or _fits_kind(draft, indicator):
+                namesakes.setdefault(owner, []).append(indicator)
+        return namesakes
+
+    def _find_indicator(self, draft: Draft, initiative: Initiative) -> Indicator | None:
+        fitting = self._list_namesakes(draft).get(initiative.id, [])
+        return fitting[0] if len(fitting) == 1 else self._find_same_target(draft, initiative)
 
     def _find_same_target(self, draft: Draft, initiative: Initiative) -> Indicator | None:
         """Return the only indicator with the same target and deadline, however it is called."""
@@ -414,6 +446,14 @@ def judge_drafted_change(draft: Draft, indicator: Indicator, as_of: date) -> Cha
     is_nearer = draft.deadline < deadline  # type: ignore[operator]
     is_part = value < promise.target  # type: ignore[operator]
     return "interim" if is_nearer and is_part else "revision"
+
+
+def _fits_kind(draft: Draft, indicator: Indicator) -> bool:
+    """Return whether a draft can be about an indicator: both milestones, or units of one kind."""
+    return (
+        _is_matched_milestone(draft, indicator)
+        or _convert_matched_value(draft, indicator) is not None
+    )
 
 
 def _is_matched_milestone(draft: Draft, indicator: Indicator) -> bool:

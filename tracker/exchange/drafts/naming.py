@@ -410,13 +410,15 @@ def share_name_of_pair(one: str, other: str) -> bool:
     return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
 
 
+def pair_drafted_characters(name: str) -> set[str]:
+    """Return the pairs of characters of a name; one character stands for itself."""
+    return {name[at : at + 2] for at in range(max(1, len(name) - 1))} - {""}
+
+
 def compare_drafted_naming(one: str, other: str) -> float:
     """Return how alike two names are, 0 to 1: the share of their character pairs."""
-    first = {one[at : at + 2] for at in range(len(one) - 1)}
-    second = {other[at : at + 2] for at in range(len(other) - 1)}
-    if not first or not second:
-        return 1.0 if one == other and one else 0.0
-    return 2 * len(first & second) / (len(first) + len(second))
+    first, second = pair_drafted_characters(one), pair_drafted_characters(other)
+    return 2 * len(first & second) / ((len(first) + len(second)) or 1)
 
 
 def find_named_body(text: str) -> str | None:
