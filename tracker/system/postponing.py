@@ -61,12 +61,13 @@ def postpone_module(name: str, functions: Collection[str] = ()) -> None:
             if not was_begun:
                 was_begun = True
                 loader.exec_module(module)
-                del module.__getattr__
-        try:
-            return module.__dict__[attribute]
-        except KeyError:
+                # Some modules have one of their own, which has taken its place.
+                if vars(module)["__getattr__"] is get:
+                    del module.__getattr__
+        if attribute not in vars(module) and vars(module).get("__getattr__") is get:
             sentence = f"module {name!r} has no attribute {attribute!r}"
-            raise AttributeError(sentence) from None
+            raise AttributeError(sentence)
+        return getattr(module, attribute)
 
     def get(attribute: str) -> Any:  # noqa: ANN401  # whatever the module holds
         if attribute == "__path__":
