@@ -1,11 +1,12 @@
 """Hooks are told of what was stored, and whatever they do, it stays stored."""
 
+import errno
 import json
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,7 +15,7 @@ import pytest
 from program import Program
 
 from tracker.ledger.hooks import Hooks
-from tracker.model.commits import Stamp
+from tracker.model.commits import Change, Stamp
 from tracker.system import subprocesses
 
 Hook: TypeAlias = Callable[..., Path]
@@ -175,6 +176,21 @@ def test_hooks_that_cannot_be_read_lose_nothing(tmp_path: Path) -> None:
         f"The hooks in {tmp_path / 'hooks'} cannot be read,"
         " the change is stored all the same: No such file or directory"
     )
+
+
+def test_changes_that_cannot_be_read_again_are_stored_all_the_same(place: Path, hook: Hook) -> None:
+    class LostChanges(list[Change]):
+        def __iter__(self) -> Iterator[Change]:
+            raise OSError(errno.EIO, "Input/output error")
+
+    hook(f"cat >> {place}/told")
+    sentences: list[str] = []
+    stamp = Stamp(at=datetime.now(UTC), by="李娜", command="import")
+    Hooks(place / "hooks", 1, sentences.append).run_all(stamp, LostChanges())
+    assert not (place / "told").exists()
+    assert sentences == [
+        "The hooks were not run, the change is stored all the same: Input/output error"
+    ]
 
 
 def test_reminders_are_no_changes_that_hooks_are_told_of(

@@ -41,9 +41,21 @@ def test_what_is_done_to_a_packed_record_stays_only_if_it_is_set_again(
     records = MergedRecords()
     key = Indicator, "a.n1"
     records[key] = indicator(1)
+    records[Indicator, "a.n2"] = indicator(2)
     changed = records[key]
     assert isinstance(changed, Indicator)
     changed.name = "深度"
     assert records[key] == indicator(1)
     records[key] = changed
     assert records[key] == changed
+
+
+def test_a_record_of_many_rows_is_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MergedRecords, "most_unpacked", 0)
+    records = MergedRecords()
+    for number in (1, 2):
+        for name in ("甲", "乙", "丙"):
+            records[Indicator, f"a.n{number}"] = indicator(number, name)
+    assert records[Indicator, "a.n1"] == indicator(1, "丙")
+    assert records[Indicator, "a.n2"] == indicator(2, "丙")
+    assert len(records._spool) == 1  # noqa: SLF001  # what nobody asks for would fill the disk

@@ -33,18 +33,31 @@ class Hooks:
         programs = self._list_programs()
         if not programs:
             return
-        data = encode({"schema": 1, **_build_hook_stamp(stamp), "changes": list(changes)}) + b"\n"
+        try:
+            # Those of a large change are in a temporary file.
+            told = list(changes)
+        except OSError as error:
+            self._warn(
+                _("The hooks were not run, the change is stored all the same: {reason}").format(
+                    reason=describe_error_reason(error)
+                )
+            )
+            return
+        data = encode({"schema": 1, **_build_hook_stamp(stamp), "changes": told}) + b"\n"
         for program in programs:
-            try:
-                subprocesses.run_subprocess(
-                    program, data, self._seconds, config.read_config_environment_without_secrets()
+            self._run(program, data)
+
+    def _run(self, program: Path, data: bytes) -> None:
+        try:
+            subprocesses.run_subprocess(
+                program, data, self._seconds, config.read_config_environment_without_secrets()
+            )
+        except subprocesses.ProgramFailed as error:
+            self._warn(
+                _("The hook {name} failed, the change is stored all the same: {reason}").format(
+                    name=program.name, reason=error
                 )
-            except subprocesses.ProgramFailed as error:
-                self._warn(
-                    _("The hook {name} failed, the change is stored all the same: {reason}").format(
-                        name=program.name, reason=error
-                    )
-                )
+            )
 
     def _list_programs(self) -> list[Path]:
         try:

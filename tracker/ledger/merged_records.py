@@ -28,6 +28,7 @@ class MergedRecords(MutableMapping[MergedKey, LedgerRecord]):
     def __init__(self) -> None:
         # Of what is packed the number of its piece.
         self._kept: dict[MergedKey, LedgerRecord | int] = {}
+        self._newest: MergedKey | None = None
         self._spool = Spool()
 
     @override
@@ -40,15 +41,23 @@ class MergedRecords(MutableMapping[MergedKey, LedgerRecord]):
 
     @override
     def __setitem__(self, key: MergedKey, record: LedgerRecord) -> None:
-        self._kept[key] = record
-        if len(self._kept) > self.most_unpacked:
-            try:
-                line = encode(record)
-            except UnicodeEncodeError:
-                # A lone surrogate; the record is refused later, with the name of the field.
-                return
-            if not any(word in line for word in _NO_NUMBERS):
-                self._kept[key] = self._spool.append(line)
+        # The rows of one record mostly follow each other; it is packed once they are over.
+        if self._newest is not None and self._newest != key:
+            self._pack(self._newest)
+        self._kept[key], self._newest = record, key
+
+    def _pack(self, key: MergedKey) -> None:
+        """Pack a record that is there and not packed, if they are many."""
+        record = self._kept.get(key)
+        if record is None or isinstance(record, int) or len(self._kept) <= self.most_unpacked:
+            return
+        try:
+            line = encode(record)
+        except UnicodeEncodeError:
+            # A lone surrogate; the record is refused later, with the name of the field.
+            return
+        if not any(word in line for word in _NO_NUMBERS):
+            self._kept[key] = self._spool.append(line)
 
     @override
     def __delitem__(self, key: MergedKey) -> None:

@@ -158,7 +158,8 @@ def read_lines_from_end_of_file(path: Path, end: int, longest: int) -> Iterator[
         first, *lines = (read_regular_file(path, start, end - start) + rest).split(b"\n")
         # What stands behind the last line end is no line.
         yield from reversed(lines[:-1])
-        end, block, rest = start, 2 * block, first + b"\n"
+        # What grows without end would read half of a large file at last.
+        end, block, rest = start, min(2 * block, max(longest, _LAST_BLOCK)), first + b"\n"
         if len(rest) > longest:
             start = _find_start_of_line(path, end)
             yield range(start, end + len(rest) - 1)

@@ -61,8 +61,7 @@ def postpone_module(name: str, functions: Collection[str] = ()) -> None:
             if not was_begun:
                 was_begun = True
                 loader.exec_module(module)
-                # Some modules have one of their own, which has taken its place.
-                if vars(module)["__getattr__"] is get:
+                if vars(module)["__getattr__"] is get:  # else the module has one of its own
                     del module.__getattr__
         if attribute not in vars(module) and vars(module).get("__getattr__") is get:
             sentence = f"module {name!r} has no attribute {attribute!r}"

@@ -267,6 +267,37 @@ def test_who_only_reports_or_reads_foresees_nothing_of_others(database: Cluster,
             session.execute(statement.encode())
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "first_days = first_days || first_days",
+        "marks = marks || marks",
+        "first_days = ARRAY[last_day + 1] || first_days[2:]",
+        "first_days = '{}', last_days = '{}', marks = '{}', gaps = '{}', last_gaps = '{}'",
+        "marks[1] = NULL",
+        "rules = ''",
+        "deadline = 'infinity'",
+        "last_day = 'infinity'",
+    ],
+)
+def test_what_is_foreseen_is_added_in_its_form_only(
+    database: Cluster, url: str, forged: str
+) -> None:
+    in_form = (
+        "bool_and(rules <> '' AND tracker.is_outlook(first_days, last_day, last_days, marks, gaps,"
+        " last_gaps, deadline, owed_since))"
+    )
+    own = f"SELECT * FROM tracker.outlooks WHERE ledger = '{find_ledger(url)}'"
+    assert database.sql(f"SELECT {in_form} FROM ({own}) o") == "t"
+    altered = f"CREATE TEMP TABLE altered AS {own}; UPDATE altered SET {forged}"
+    assert database.sql(f"{altered}; SELECT {in_form} FROM altered").splitlines()[-1] == "f"
+    policy = (
+        "SELECT permissive, cmd, roles FROM pg_policies WHERE policyname = 'form'"
+        " AND with_check LIKE '%is_outlook%' AND with_check LIKE '%rules <>%'"
+    )
+    assert database.sql(policy) == "RESTRICTIVE|INSERT|{public}"
+
+
 def test_nobody_chooses_what_an_indicator_is_counted_by(database: Cluster, url: str) -> None:
     read_own = f"SELECT DISTINCT own FROM tracker.outlooks WHERE ledger = '{find_ledger(url)}'"
     assert database.sql(read_own) == "{}"

@@ -18,6 +18,38 @@ CREATE POLICY reading ON tracker.tallies FOR SELECT USING (ledger IN (
     SELECT r.ledger FROM tracker.rights r WHERE r.login = current_user
 ));
 
+-- Whoever may add what is foreseen may add it in its form only: days that follow one another, and
+-- as many of each as there are spans. Anything else would count one indicator as many.
+CREATE FUNCTION tracker.is_outlook(
+    first_days date[], last_day date, last_days date[], marks bigint[], gaps double precision[],
+    last_gaps double precision[], deadline date, owed_since date
+) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT array_ndims(first_days) = 1 AND array_lower(first_days, 1) = 1
+            AND cardinality(last_days) = cardinality(first_days)
+            AND cardinality(marks) = cardinality(first_days)
+            AND cardinality(gaps) = cardinality(first_days)
+            AND cardinality(last_gaps) = cardinality(first_days)
+            AND coalesce(deadline BETWEEN '0001-01-01' AND '9999-12-31', true)
+            AND coalesce(owed_since BETWEEN '0001-01-01' AND '9999-12-31', true)
+            AND last_day BETWEEN '0001-01-01' AND '9999-12-31'
+            AND NOT EXISTS (
+                SELECT FROM unnest(
+                    first_days, first_days[2:] || (last_day + 1), last_days, marks, gaps, last_gaps
+                ) AS s (day, next, last, mark, gap, last_gap)
+                WHERE (
+                    s.day >= '0001-01-01' AND s.day < s.next AND s.mark IS NOT NULL
+                    AND (s.day < s.last OR s.gap IS NOT DISTINCT FROM s.last_gap)
+                ) IS NOT TRUE
+            )
+    $$;
+CREATE POLICY form ON tracker.outlooks AS RESTRICTIVE FOR INSERT WITH CHECK (
+    rules <> '' AND tracker.is_outlook(
+        first_days, last_day, last_days, marks, gaps, last_gaps, deadline, owed_since
+    )
+);
+
 -- Return the steps of one indicator. Without a path of its own it becomes a part of the statement
 -- that calls it; all that it names is in the catalogue of the server.
 CREATE FUNCTION tracker.list_steps(
@@ -71,8 +103,10 @@ BEGIN
     CROSS JOIN LATERAL tracker.list_steps(a.first_days, a.last_day, a.marks, a.gaps) s
     GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(s.step) <> 0;
     -- Some hundred changes leave some thousand steps, which are read in a few milliseconds.
+    -- Whoever cannot have the lock leaves them: one adds up, and nobody waits.
     IF TG_OP = 'INSERT' AND random() < 0.003 THEN
-        PERFORM tracker.compact_tallies(a.ledger) FROM altered a GROUP BY a.ledger;
+        PERFORM tracker.compact_tallies(a.ledger) FROM altered a GROUP BY a.ledger
+        HAVING pg_try_advisory_xact_lock(hashtextextended('tracker.tallies ' || a.ledger, 0));
     END IF;
     RETURN NULL;
 END
@@ -81,7 +115,7 @@ CREATE TRIGGER tally_after_insert AFTER INSERT ON tracker.outlooks
     REFERENCING NEW TABLE AS altered EXECUTE FUNCTION tracker.tally_outlooks('1');
 CREATE TRIGGER tally_after_delete AFTER DELETE ON tracker.outlooks
     REFERENCING OLD TABLE AS altered EXECUTE FUNCTION tracker.tally_outlooks('-1');
-CREATE TRIGGER tally_before_update AFTER UPDATE ON tracker.outlooks
+CREATE TRIGGER untally_after_update AFTER UPDATE ON tracker.outlooks
     REFERENCING OLD TABLE AS altered EXECUTE FUNCTION tracker.tally_outlooks('-1');
 CREATE TRIGGER tally_after_update AFTER UPDATE ON tracker.outlooks
     REFERENCING NEW TABLE AS altered EXECUTE FUNCTION tracker.tally_outlooks('1');

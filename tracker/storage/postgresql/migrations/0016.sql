@@ -26,6 +26,8 @@ DECLARE
     part text;
 BEGIN
     IF NOT pg_has_role(reader, current_user, 'USAGE') AND NOT EXISTS (
+        SELECT FROM pg_roles WHERE rolname = reader AND rolbypassrls
+    ) AND NOT EXISTS (
         SELECT FROM tracker.rights r WHERE r.ledger = which_ledger AND r.login = reader
     ) THEN
         RETURN;
