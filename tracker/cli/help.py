@@ -17,7 +17,7 @@ from tracker.system.text import fold_text_to_width, measure_text_width
 
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
-_TWICE = 2
+_LEAST_REPEATED = 2
 _INDENT = "  "
 # What is typed is folded between its words only.
 _TYPED = r"\S+|\s"
@@ -94,7 +94,7 @@ def refuse_repeated_options_with_help(command: Any, ctx: Any, typed: Sequence[st
         InvalidInput: there is one; the sentence names it.
     """
     # To ask the parser again takes time, and what is given twice is two words.
-    if ctx.resilient_parsing or sum(word.startswith("-") for word in typed) < _TWICE:
+    if ctx.resilient_parsing or sum(word.startswith("-") for word in typed) < _LEAST_REPEATED:
         return
     _options, _rest, order = command.make_parser(ctx).parse_args(list(typed))
     given: set[str] = set()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, structs
 
@@ -213,12 +213,8 @@ class FolderView(View):
             printed = str(first).encode()
             if printed <= min(find_days(line), default=_NO_DAY) and printed <= first_of_owners:
                 continue
-            try:
-                indicator = decode(line)
-            except NOT_UNDERSTOOD:
-                indicator = next(self._read_lines(Indicator, [line]), None)
-            owner = None if indicator is None else self._find_owner(indicator.id)
-            if owner is not None:
+            if pair := self._pair_decoded(decode, line):
+                owner, indicator = pair
                 moments = [owner.recorded_at, indicator.recorded_at]
                 moments += [update.recorded_at for update in indicator.updates]
                 if days := [moment.date() for moment in moments if moment is not None]:
@@ -238,16 +234,26 @@ class FolderView(View):
             if owner is not None:
                 yield owner, indicator
 
+    def _pair_decoded(
+        self, decode: Callable[[bytes], Any], line: bytes
+    ) -> tuple[Initiative, Any] | None:
+        """Return an initiative and its indicator, decoded as a kind of its own where that can be.
+
+        None: the indicator is not understood, or has no initiative.
+        """
+        try:
+            indicator = decode(line)
+        except NOT_UNDERSTOOD:
+            indicator = next(self._read_lines(Indicator, [line]), None)
+        owner = None if indicator is None else self._find_owner(indicator.id)
+        return None if owner is None else (owner, indicator)
+
     def encoded_indicators(self, owners: Collection[str]) -> Iterator[EncodedIndicator]:
         """Yield the indicators of some initiatives, as ``EncodedIndicators`` says."""
         decode = build_decoder(build_whole_kind(Indicator))
         for line in self.table("indicators").lines(owners):
-            try:
-                indicator = decode(line)
-            except NOT_UNDERSTOOD:
-                indicator = next(self._read_lines(Indicator, [line]), None)
-            owner = None if indicator is None else self._find_owner(indicator.id)
-            if owner is not None:
+            if pair := self._pair_decoded(decode, line):
+                owner, indicator = pair
                 whole = encode_whole(indicator) if type(indicator) is Indicator else indicator
                 yield EncodedIndicator(owner.id, indicator.lead, encode(whole))
 

@@ -48,8 +48,6 @@ def fill_outlooks(
     view.connection.execute(_KEEP_BY_RULES, own)
     part = view.list_ids_in_part(after, _AT_A_TIME)
     if not part:
-        # It reads the whole index, however short a question may take.
-        view.connection.execute("SET LOCAL statement_timeout = 0")
         view.connection.execute("SELECT tracker.renew_tallies(%(ledger)s)", own)
         return FilledPart(0, None)
     outlooks = foresee(view, view.list_without_outlook(rules, day, part))

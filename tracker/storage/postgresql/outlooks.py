@@ -86,7 +86,7 @@ SELECT s.content, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*)::inte
 FROM shared s CROSS JOIN LATERAL ({standing} AND o.id > s.first AND o.id < s.beyond) o
 GROUP BY GROUPING SETS ((s.content, o.own, o.mark), (o.mark, o.is_led, o.has_gap, o.deadline))
 """
-"""The same of a part of the initiatives; and how many stand in which way.
+"""Those of some initiatives, counted likewise, and how many of them stand in which way.
 
 For somebody who is not the owner the server follows an index only with what it compares alone,
 so that the ends of a range are made before.
@@ -152,7 +152,7 @@ WHOLE_OUTLOOKS_OF_PART = f"""
 SELECT o.id FROM tracker.outlooks o
 WHERE {_IS_FORESEEN} AND o.id BETWEEN %(first)s AND %(last)s AND o.first_day IS NOT NULL
 """  # noqa: S608  # ours
-"""The ids in a part of which it was, and beside which it stands what they are counted by."""
+"""Ids between two whose outlook holds on the day and says what they are counted by."""
 
 _IN_ORDER: Mapping[ForeseenOrder, str] = {
     "deadline": "SELECT id, gap, deadline, owed_since FROM fitting ORDER BY deadline, id",

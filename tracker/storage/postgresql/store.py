@@ -268,6 +268,8 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
         def attempt(connection: ServerConnection) -> FilledPart:
             self._check_head(self._read_head(connection))
             self._server.begin(connection, "SERIALIZABLE")
+            # The last part counts the whole index, however short a question may take.
+            self._server.limit_waits(connection, 0)
             view = PostgresView(connection, self._ledger, self._say)
             part = fill_outlooks(view, rules, day, foresee, after)
             connection.execute("COMMIT")
