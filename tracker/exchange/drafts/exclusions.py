@@ -58,6 +58,8 @@ class _Place(NamedTuple):
     """the words of the sentence before it"""
     closing: str
     """the words of the sentence behind it"""
+    is_period_plan: bool
+    """it is to be invested within a year or quarter"""
     is_from_year_before: bool
     """it is compared with the year before the one that it is for"""
 
@@ -83,6 +85,7 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
         is_quoted=is_clause_amount_in_name(text, amount),
         opening=text[max(clause.sentence.start, amount.lead - _NEAR) : amount.lead],
         closing=text[amount.end : min(clause.sentence.end, amount.end + _NEAR)],
+        is_period_plan=re.search(words.PERIOD_INVESTED, text[: amount.lead]) is not None,
         is_from_year_before=_is_from_year_before(clause),
     )
     for rule in _RULES:
@@ -108,6 +111,8 @@ def _exclude_brackets(place: _Place) -> str | None:
     is_open = place.opening.rfind("（") > place.opening.rfind("）")
     end, begins = place.closing.find("）"), place.closing.find("（")
     is_closed = end >= 0 and (begins < 0 or end < begins)
+    if place.clause.startswith("其中") and not re.search("计划|任务|目标", place.clause):
+        return None
     return later("in brackets") if is_open and is_closed else None
 
 
@@ -117,6 +122,8 @@ def _exclude_description(place: _Place) -> str | None:
         "(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$|使[^，]*达到?$", place.before
     )
     if place.tense == "plan" and re.search("投资总额(?:达到|突破|动态保持|保持)$", place.near):
+        return None
+    if place.is_period_plan:
         return None
     is_spent = place.before.endswith("完成总投资") and not place.after.startswith("的")
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not (is_counted or is_spent):
@@ -161,7 +168,10 @@ def _exclude_idiom(place: _Place) -> str | None:
 
 def _exclude_rank(place: _Place) -> str | None:
     is_listed = re.match(words.RANKED, place.after)
-    is_last = place.near.endswith("后") and place.amount.unit in {"位", "名"}
+    is_last = re.search("(?:后|排名|[排位列居]在?第?)$", place.near) and place.amount.unit in {
+        "位",
+        "名",
+    }
     is_first = re.search(r"(?<![底末日号月])前$", place.near)
     return later("a rank") if is_listed or is_last or is_first else None
 
@@ -203,6 +213,7 @@ def _exclude_aim(place: _Place) -> str | None:
     """完成年目标任务12500人的98.5%: the share is the report."""
     is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
     is_base = is_base or re.search(words.AIMS_SHARED, place.after)
+    is_met = re.search("已(?:经|全部)?完成$", place.before) and place.after == "的目标"
     is_done = re.search("完成", place.near) and re.search(words.AIMS_BEHIND, place.after)
     if re.search(words.SET_AGAINST, place.near) and re.match(
         r"的[^，。；\d]{0,8}目标", place.after
@@ -211,7 +222,11 @@ def _exclude_aim(place: _Place) -> str | None:
     is_count = place.amount.unit not in {"%", "‰"} and place.tense == "past"
     is_aim = is_count and re.search(words.AIMS_ALONE, place.near)
     is_compared = is_aim or re.search(words.AIMS_COMPARED, place.near)
-    return later("the aim that it is compared with") if is_base or is_done or is_compared else None
+    return (
+        later("the aim that it is compared with")
+        if is_base or (is_done and not is_met) or is_compared
+        else None
+    )
 
 
 def _exclude_comparison(place: _Place) -> str | None:
@@ -245,7 +260,7 @@ def _exclude_threshold(place: _Place) -> str | None:
     names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
     is_over = re.search("[过超]$", place.near) and re.search(words.SIZES, unit)
     is_attribute = is_over and re.match(r"的\d", place.after)
-    if place.after.startswith(("级", "制")) or names_size or is_attribute:
+    if re.match("级|制(?![度造定])", place.after) or names_size or is_attribute:
         return later("a threshold in a name")
     if (
         re.search(words.SIZES, unit)
@@ -272,6 +287,11 @@ def _exclude_place(place: _Place) -> str | None:
     is_subject = re.match(r"(?:目前|全[国省市]|其中)*共?$", place.before) and re.match(
         r"个?(?:城市|省份|地区|县区|省|市|县|区|乡|镇)[^，；、\d]{2,20}\d[\d.]*[^\d.%，、]", behind
     )
+    # 甲、乙、丙3个市州开工率超过80%.
+    is_row = is_row or (
+        re.search("、[^，、]{2,5}$", place.before)
+        and re.match(r"个?(?:市州|州市|县区|区县|[省市县区州])(?=\w)", behind)
+    )
     return later("a place") if is_place or is_row or is_touched or is_subject else None
 
 
@@ -290,7 +310,7 @@ def _exclude_address(place: _Place) -> str | None:
     behind = words.ADDRESS.get(place.amount.unit)
     if behind is None:
         return None
-    is_address = re.match(behind, place.after) or re.search("住|位于", place.near[-4:])
+    is_address = re.match(behind, place.after) or re.search("住|位于|[于乘]$", place.near[-4:])
     return later("an address") if is_address else None
 
 

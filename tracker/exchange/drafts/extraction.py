@@ -523,9 +523,21 @@ def _settle_extracted_report(
     """Return a clause, and what it hands on, as a report where it says what is done of a plan."""
     if re.match(_BASE, clause.words):
         return clause, None
+    if _lists_extracted_aims(clause, before):
+        return clause._replace(tense="plan", governing=None), "plan"
     if not _reports_on_extracted_plan(clause, before, ahead):
         return clause, carried
     return clause._replace(tense="past"), None
+
+
+def _lists_extracted_aims(clause: Clause, before: Clause | None) -> bool:
+    """Return whether a clause names the aims that the one before counts: 未完成3项，为….
+
+    So does one behind 有两项任务指标.
+    """
+    if before is None or not re.match("(?:分别|主要|即)*[是为]", clause.words):
+        return False
+    return re.search(words.AIMS_COUNTED, before.words) is not None
 
 
 def _reports_on_extracted_plan(clause: Clause, before: Clause | None, ahead: str) -> bool:

@@ -246,6 +246,7 @@ class _ClauseState:
             self.start = amount.end
             return Named(self.parts[amount], takes_following=False)
         after = naming.name_following(text, amount.end, following, self.clause.times)
+        after = after or self._find_shared_noun(amount, own_name)
         subject = self.subject.name
         is_open = not subject and not self.clause.setting.initiative
         if is_open and re.fullmatch(_STATE_ONLY, own_name):
@@ -264,7 +265,8 @@ class _ClauseState:
             own_name = own_name if head.endswith("的") else ""
             own_name, after = "", own_name + after
         named = name_measure(amount, own_name, after, subject, verb=self.verb, topic=self.topic)
-        taken = text[amount.end : following].find(after) + len(after)
+        found = text[amount.end : following].find(after)
+        taken = 0 if found < 0 else found + len(after)
         self.start = amount.end + (taken if named.takes_following else 0)
         indicator, around = named.indicator, self.clause.setting.initiative
         is_verb = (
@@ -273,6 +275,17 @@ class _ClauseState:
         if is_verb and around:
             indicator = around + indicator if indicator else ""
         return named._replace(indicator=indicator)
+
+    def _find_shared_noun(self, amount: Amount, own_name: str) -> str:
+        """Return the 公园 of 新增24个、提升10个公园 for the first of the two numbers."""
+        behind = self.kept[self.kept.index(amount) + 1 :]
+        text, times = self.clause.text, self.clause.times
+        if not behind or behind[0].unit != amount.unit or own_name not in words.VERBS:
+            return ""
+        verb = text[amount.end : behind[0].lead].removeprefix("、")
+        end = behind[1].lead if len(behind) > 1 else self.clause.end
+        is_next = verb in words.VERBS
+        return naming.name_following(text, behind[0].end, end, times) if is_next else ""
 
     def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
         """Keep what the next amounts and clauses may continue."""

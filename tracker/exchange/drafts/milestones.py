@@ -60,6 +60,8 @@ class Part(NamedTuple):
 
 def list_paired_milestones(clause: Clause) -> list[Part]:
     """Return the states of 2027年、2028年分别建成甲、乙高铁, each with its year; else nothing."""
+    if parts := list_milestones_by_year(clause):
+        return parts
     times = clause.paired_times
     match = re.compile(rf"分别(?P<verb>{words.FINISHED}|完成)(?P<list>[^，。；]+)").match(
         clause.text, times[-1].end if times else clause.end, clause.end
@@ -74,6 +76,23 @@ def list_paired_milestones(clause: Clause) -> list[Part]:
         end = at + len(thing)
         parts.append(Part(match["verb"] + thing + shared, time, time.start, end))
         at = end + 1
+    return parts
+
+
+def list_milestones_by_year(clause: Clause) -> list[Part]:
+    """Return the states of 甲高铁2025年、乙高铁2026年建成, each with its year; else nothing."""
+    own, start, parts = clause.own_times, clause.start, []
+    state = re.match(words.ENDS_FINISHED, clause.text[own[-1].end : clause.end]) if own else None
+    if state is None or len(own) == 1:
+        return []
+    for time in own:
+        thing = naming.clean_subject_of_name(clause.text[start : time.start])
+        is_listed = time is own[-1] or clause.text.startswith("、", time.end)
+        if not thing or not is_listed:
+            return []
+        end = time.end + (len(state.group()) if time is own[-1] else 0)
+        parts.append(Part(thing + state.group(), time, start, end))
+        start = time.end + 1
     return parts
 
 

@@ -169,7 +169,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     )
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
-    if re.match(r"大关|台阶|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
+    if re.match(r"大关|台阶|关口|的?目标|左右|以上", noun) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
@@ -357,7 +357,10 @@ def find_named_action(
             text[start : clause[0]],
         )
         return plan["name"] if plan else None
-    far = text.count("，", end, clause[0]) > 1
+    # 实施“双百”工程，…，…，… is all about that action.
+    opens = re.match(words.NAMED_ACTION, text[sentence.start : sentence.end])
+    is_whole = opens is not None and opens["name"] == name and "“" in name
+    far = text.count("，", end, clause[0]) > 1 and not is_whole
     if far and lead is not None and not share_name_of_pair(name, indicator):
         return None
     return re.sub(r"^(?:好|了|新一轮)", "", name)

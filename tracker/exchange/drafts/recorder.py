@@ -119,6 +119,9 @@ class Recorder:
         reported = self.reported
         is_late = self.published.month > REVIEW_MONTHS
         is_this_year = reported is not None and reported.last.year == self.published.year
+        if known is None and is_running and time is not None and re.search("季|月|半", time.words):
+            # 一季度计划投资1亿元，已完成8000万元 is told within that quarter.
+            known = time._replace(last=self.published)
         if known is None and (is_late or (self._is_page and is_this_year)):
             known = reported
         if known is not None:

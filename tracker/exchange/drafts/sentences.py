@@ -11,7 +11,10 @@ _FULL = dict(zip(",:;()", "，：；（）", strict=True))
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!?]+$")
 # A comma between digits belongs to the number; brackets keep what they hold together.
+# …67所（其中公办36所） tells of a part in a clause of its own.
+_PART = r"[（(](?P<part>其中[^（）()，；：、]{1,16}\d[^（）()，；：、]{1,6})[）)]"
 _CLAUSE_ENDS = re.compile(
+    rf"{_PART}|"
     r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)|(?<=[^，。；、：]{6})、(?=(?:建成|完成|安装)\w{4})"
 )
 # No clause and no sentence that a person writes is longer.
@@ -60,6 +63,8 @@ def split_sentence_into_clauses(text: str, sentence: Span) -> list[Span]:
         if match.start() > start:
             clauses.append(Span(start, match.start()))
         start = match.end()
+        if match["part"]:
+            clauses.append(Span(*match.span("part")))
     if start < sentence.end:
         clauses.append(Span(start, sentence.end))
     return [
