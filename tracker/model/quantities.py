@@ -481,12 +481,14 @@ def _parse_quantity_unit(words: str, text: str) -> str:
     is_name = re.search(_NO_UNIT, unit) or re.match(_SHARE_OF_NAME, unit)
     if is_name or unit.startswith(("（含", "(含")):
         raise _refuse_quantity(_(_NOT_A_UNIT), text, unit)
-    if any(char.isdecimal() or char in _DIGITS for char in unit):
+    # 10/10万 is a rate for each hundred thousand.
+    bare = re.sub("/10万", "/", unit)
+    if any(char.isdecimal() or char in _DIGITS for char in bare):
         sentence = _("'{found}' holds more than one number; write one, or a range such as 1—2个")
         raise _refuse_quantity(sentence, text)
     # 十几, 十来个 and 三个半 are no exact numbers.
     vague = unit.startswith(("几", "来", "半")) or unit.endswith("半")
-    known = all(char.isalpha() or char in _SYMBOLS for char in unit)
+    known = all(char.isalpha() or char in _SYMBOLS for char in bare)
     if vague or not known or len(unit) > _LONGEST_UNIT:
         raise _refuse_quantity(_("'{found}' is no number with a unit; write one of: {forms}"), text)
     return unit

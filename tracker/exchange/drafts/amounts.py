@@ -5,6 +5,7 @@ The value itself is read by ``tracker.model.quantities``.
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from tracker.errors import InvalidInput
@@ -17,7 +18,10 @@ _SCALE = r"(?:万亿|[十百千]?[万亿]|[百千](?=[余多]?[户人名家元�
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE = r"[一二两三四五六七八九十百千]{1,9}"
 _UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
-_PER = r"(?:/(?:人|年|日|天|月|亩|户|平方米|立方米|升|万元|平方公里|公里|小时|公顷))?"
+_PER = (
+    r"(?:/(?:10万人?|万人?|千人|百户|人|年|日|天|月|亩|户|平方米|立方米|升|万元|"
+    r"平方公里|公里|小时|公顷))?"
+)
 # A unit that is not listed, such as EFLOPS; one letter is a name (5G).
 _LATIN = r"[A-Za-z]{2,8}(?![A-Za-z0-9+\-])"
 _NOT_IN_NAME = r"(?<![A-Za-z0-9.\-–])"
@@ -27,7 +31,7 @@ _AMOUNT = re.compile(
     rf"|(?P<low>{_FIGURE})(?P<lowscale>{_SCALE}?)(?P<lowunit>%|‰|个百分点|[元家个人户吨]?)"
     rf"[—–\-~至到]{{1,2}}(?P<high>{_FIGURE})(?P<highscale>{_SCALE}?)(?P<highunit>{_UNIT})"
     rf"|(?P<value>-?{_FIGURE})(?P<more>[余多]?)(?P<scale>{_SCALE}?)(?P<still>[余多]?)"
-    rf"(?P<unit>(?:{_UNIT}){_PER}|{_LATIN})?"
+    rf"(?P<unit>(?:{_UNIT}){_PER}|/(?:10万|万|千|百)人?|{_LATIN})?"
     rf"|(?P<chinese>{_CHINESE})(?P<cscale>{_SCALE})(?P<cmore>[余多]?)(?P<cunit>{_UNIT})"
     rf"|(?P<times>[一二两三四五]|\d+(?:\.\d+)?)倍)"
 )
@@ -49,6 +53,7 @@ _BEFORE_END = re.compile(
 _CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _SMALL_SCALES = {"百": 100, "千": 1000}
 _DOUBLED = {"一": 2, "两": 4, "二": 4, "三": 8}
+_JOINERS = {"和", "、", "及", "与"}
 # Characters before a number that may qualify it.
 _MOST_BEFORE = 30
 
@@ -93,7 +98,10 @@ def find_amounts(text: str, start: int, end: int) -> list[Amount]:
 
 def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amount | None:
     before = text[max(start, match.start() - _MOST_BEFORE) : match.start()]
-    if re.search(r"(?:第|国道|省道|县道|\[|[+·])$", before):
+    if re.search(r"(?:第|\[|[+·]|×\s?)$", before):
+        return None
+    if re.search("[国省县乡]道$", before) and not match["unit"]:
+        # 县道6公里 is a length, 县道106 a road.
         return None
     if match["chinese"] and re.search("[几数上]$", before):
         # 几千万人 is no number.
@@ -185,11 +193,11 @@ def _parse_amount(text: str) -> tuple[Decimal, Decimal | None, str] | None:
 def _share_units_of_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
     """Give 45%和32%左右 one qualifier where it stands behind the last of a pair only."""
     shared = list(amounts)
-    passed_on = set()
+    passed_on, led = set(), set()
     for at in range(len(shared) - 1, 0, -1):
         amount, before = shared[at], shared[at - 1]
         between = text[before.end : amount.start]
-        joined = between in {"和", "、", "及", "与"}
+        joined = between in _JOINERS
         behind = amount.end > amount.unit_end or at in passed_on
         same = (
             before.op == "="
@@ -199,4 +207,12 @@ def _share_units_of_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
         if joined and behind and same:
             shared[at - 1] = before._replace(op=amount.op)
             passed_on.add(at - 1)
+    for at, (before, amount) in enumerate(pairwise(shared), 1):
+        # 分别不低于22%和30% limits both.
+        is_joined = text[before.end : amount.start] in _JOINERS
+        is_led = before.lead < before.start and text.endswith("分别", 0, before.lead)
+        is_same = before.unit == amount.unit and amount.op == "="
+        if is_joined and is_same and (is_led or at - 1 in led):
+            shared[at] = amount._replace(op=shared[at - 1].op)
+            led.add(at)
     return shared

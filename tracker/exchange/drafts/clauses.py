@@ -1,6 +1,7 @@
 """A clause of a sentence with its numbers and times, and what surrounds it."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -67,6 +68,7 @@ class Clause(NamedTuple):
         tense: whether it promises or reports.
         doubt: why a person should look twice; None if there is no doubt.
         setting: what surrounds it.
+        listed: the times that the clauses before it list: 到2022年和2030年，….
     """
 
     passage: Passage
@@ -80,6 +82,7 @@ class Clause(NamedTuple):
     tense: Tense | None
     doubt: str | None
     setting: Scene
+    listed: Sequence[Time] = ()
 
     @property
     def words(self) -> str:
@@ -92,18 +95,22 @@ class Clause(NamedTuple):
         return list_times_of_clause(self.times)
 
     @property
-    def paired_times(self) -> list[Time]:
-        """The times of 2027年、2028年分别建成; empty where a clause lists no times."""
+    def paired_times(self) -> Sequence[Time]:
+        """The times that a clause or one before it lists: 2027年、2028年分别建成."""
         own = self.own_times
+        if not own:
+            return self.listed
         gaps = [self.text[one.end : other.start] for one, other in pairwise(own)]
         is_list = bool(gaps) and all(re.fullmatch("[、和]", gap) for gap in gaps)
-        return own if is_list and re.match("分别", self.text[own[-1].end :]) else []
+        return own if is_list and re.match("分别|，", self.text[own[-1].end :]) else []
 
     def find_time_of(self, amount: Amount) -> Time | None:
         """Return the time that governs an amount: its own of a list, or the last before it."""
         own, paired = self.own_times, self.paired_times
-        if paired and len(paired) == len(self.amounts):
-            return paired[self.amounts.index(amount)]
+        # The 5岁 of 5岁以下儿童 stands before the numbers that are listed.
+        numbers = self.amounts[-len(paired) :] if len(paired) <= len(self.amounts) else []
+        if paired and amount in numbers:
+            return paired[numbers.index(amount)]
         if year := self._find_year_in_turn(amount):
             return year
         return choose_time_of_clause(own, amount) if own else self.governing

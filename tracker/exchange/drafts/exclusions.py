@@ -108,10 +108,16 @@ def _exclude_section(place: _Place) -> str | None:
 
 def _exclude_brackets(place: _Place) -> str | None:
     # （其中中央资金2亿元，县级资金1亿元） is several clauses.
-    is_open = place.opening.rfind("（") > place.opening.rfind("）")
+    opened = place.opening.rfind("（")
+    is_open = opened > place.opening.rfind("）")
     end, begins = place.closing.find("）"), place.closing.find("（")
     is_closed = end >= 0 and (begins < 0 or end < begins)
-    if place.clause.startswith("其中") and not re.search("计划|任务|目标", place.clause):
+    are_parts = re.match("其中|含(?![税量])|包括", place.opening[opened + 1 :] + place.near)
+    if are_parts and place.tense == "plan" and not place.amount.unit.endswith("元"):
+        # 改造道路20公里（其中县道6公里、乡道14公里） promises all of them.
+        return None
+    is_alone = place.beyond.startswith("）") and not re.search("[：、]", place.clause)
+    if is_alone and re.match("其中(?!.*(?:计划|任务|目标))", place.clause):
         return None
     return later("in brackets") if is_open and is_closed else None
 
@@ -139,7 +145,8 @@ def _exclude_headings(place: _Place) -> str | None:
     """Return a reason for 5个方面, 12类45件53个事项 and 公布10件民生实事: they count headings."""
     is_row = re.match(words.COUNTED_AGAIN, place.after)
     is_done = re.search("实施|办好|完成", place.before)
-    is_last = re.search(words.COUNTS_IN_A_ROW, place.before) and not is_done
+    is_count = place.amount.unit in {"个", "件", "项", "条", "类", "处"}
+    is_last = is_count and re.search(words.COUNTS_IN_A_ROW, place.before) and not is_done
     is_named = re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after)
     is_task = place.amount.unit in {"项", "件"} and re.match(words.LISTED_TASKS, place.after)
     counts = re.match(rf"{words.COUNTED_ONLY}|{words.ATTENDED}", place.after)
@@ -214,7 +221,10 @@ def _exclude_aim(place: _Place) -> str | None:
     is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
     is_base = is_base or re.search(words.AIMS_SHARED, place.after)
     is_met = re.search("已(?:经|全部)?完成$", place.before) and place.after == "的目标"
-    is_done = re.search("完成", place.near) and re.search(words.AIMS_BEHIND, place.after)
+    is_aimed = re.search("力争|争取", place.near) and place.tense == "plan"
+    is_done = (
+        not is_aimed and re.search("完成", place.near) and re.search(words.AIMS_BEHIND, place.after)
+    )
     if re.search(words.SET_AGAINST, place.near) and re.match(
         r"的[^，。；\d]{0,8}目标", place.after
     ):

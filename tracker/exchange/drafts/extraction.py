@@ -32,6 +32,7 @@ from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
 from tracker.exchange.drafts.sentences import (
     Span,
+    mark_item_numbers,
     normalize_sentences,
     split_sentence_into_clauses,
     split_sentences,
@@ -99,8 +100,9 @@ def extract_drafts(readable: Readable, published: date, title: str | None = None
         else:
             reader.tables += 1
             read_table(reader, block, reader.tables)
+            reader.captions = []
     drafts = drop_repeated_title(
-        sorted(reader.recorder.drafts, key=lambda draft: draft.start), readable
+        sorted(reader.recorder.drafts, key=lambda draft: draft.start), readable, name
     )
     if judge_tense_of_title(name) is not None:
         share_extracted_initiatives(drafts)
@@ -121,7 +123,9 @@ class _DocumentReader:
         self.recorder = Recorder(readable, published, title)
         self.outline = Outline(sentences, published, title, _find_extracted_top(readable))
         self.measures = MeasureReader(self.recorder)
-        self.tables = 0
+        self.tables = self.item = 0
+        # The short lines above a table: its title and 单位：万元.
+        self.captions: list[str] = []
         self.whole: Clause | None = None
         self.is_asked = self.is_framed = self.is_framed_alone = False
         # A page says that a plan is issued, and goes on about it.
@@ -138,7 +142,8 @@ class _DocumentReader:
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
-        text = normalize_sentences(block.words.text)
+        text, self.item = mark_item_numbers(normalize_sentences(block.words.text), self.item)
+        self.captions = [*self.captions, text] if _is_extracted_caption(text) else []
         if re.match(words.LABELLED_LINE, text) and "。" not in text.rstrip("。）)"):
             self._follow_labels(text)
             return
@@ -345,7 +350,10 @@ class _DocumentReader:
         if re.search("(?:年内|年底|月底|月).*明年", sentence):
             return False
         is_review = self.outline.is_stated and self.outline.tense == "past"
-        return coming is not None or (self.recorder.plans_next_year() and not is_review)
+        given = self.outline.time
+        is_coming = given is not None and given.first.year == self.recorder.published.year + 1
+        is_coming |= coming is not None
+        return is_coming or (self.recorder.plans_next_year() and not is_review)
 
     def _find_lead(self, text: str, sentences: list[Span]) -> str | None:
         """Return the name that a paragraph gives itself in its first sentence."""
@@ -368,10 +376,11 @@ class _DocumentReader:
         governing, carried = self._follow_whole(text, span)
         opening: Clause | None = None
         previous: Clause | None = None
-        subject = Subject("")
+        about = _Topic()
         parts = split_sentence_into_clauses(text, span)
         for at, part in enumerate(parts):
             ahead = text[slice(*parts[at + 1])] if at + 1 < len(parts) else ""
+            about.enter(text, part)
             if text[part.start - 1] == "；":
                 self.measures.whole = None
                 if opening is not None:
@@ -381,7 +390,8 @@ class _DocumentReader:
                 passage, text, span, part, setting, governing, carried
             )
             clause, carried = _settle_extracted_report(clause, carried, previous, ahead)
-            previous = clause
+            listed = () if previous is None else previous.paired_times
+            clause = previous = clause._replace(listed=listed)
             if _begins_extracted_work(clause):
                 governing = None
             elif _carries_on_extraction(clause):
@@ -390,13 +400,18 @@ class _DocumentReader:
                 setting = setting._replace(plans_next_year=True)
             if opening is None and _opens_extracted_report(clause):
                 opening = clause
-            if has_clause_amounts(clause):
-                self.whole = clause
-                subject = self.measures.read(clause, subject)
-            elif not self._set_common_deadline(clause, first):
-                self.measures.note_names(clause)
-                subject = read_milestone(self.recorder, clause, subject)
-            self.measures.remember_earlier(subject)
+            about.leave(text, part, self._read_records(clause, about.subject, first))
+            self.measures.remember_earlier(about.subject)
+
+    def _read_records(self, clause: Clause, subject: Subject, first: int) -> Subject:
+        """Draft what a clause says; return what the next one may be about."""
+        if has_clause_amounts(clause):
+            self.whole = clause
+            return self.measures.read(clause, subject)
+        if self._set_common_deadline(clause, first):
+            return subject
+        self.measures.note_names(clause)
+        return read_milestone(self.recorder, clause, subject)
 
     def _follow_whole(self, text: str, span: Span) -> tuple[Time | None, Tense | None]:
         """Return the time and tense of the sentence before for one about parts: 其中，…."""
@@ -471,6 +486,35 @@ class _DocumentReader:
             setting,
         )
         return clause, carried
+
+
+class _Topic:
+    """What the clauses of a sentence are about, one after the other."""
+
+    def __init__(self) -> None:
+        self.subject = Subject("")
+        self._outside: Subject | None = None
+        self._title = ""
+
+    def enter(self, text: str, part: Span) -> None:
+        """Go into a clause; what stands behind brackets goes on about what is before them."""
+        is_aside = text.rfind("（", 0, part.start) > text.rfind("）", 0, part.start)
+        if self._outside is not None and not is_aside:
+            self.subject, self._outside = self._outside, None
+        elif self._outside is None and is_aside:
+            self._outside = self.subject
+
+    def leave(self, text: str, part: Span, subject: Subject) -> None:
+        """Keep what a clause was about; the title of an item holds up to the next number."""
+        self._title = naming.find_title_of_item(text, part) or self._title
+        # 1.公交线路：6月底前新增2条；8月底前新增5条 is about the lines.
+        is_titled = self._title and text[part.end : part.end + 1] in {"：", "；"}
+        self.subject = Subject(self._title) if is_titled else subject
+
+
+def _is_extracted_caption(text: str) -> bool:
+    """Return whether a line may stand above a table: it is short, and no sentence."""
+    return len(text) <= _LONGEST_ITEM and not re.search("[。；]", text)
 
 
 def _is_extracted_report(sentence: str) -> bool:
@@ -569,8 +613,10 @@ def _begins_extracted_work(clause: Clause) -> bool:
     return bool(is_month and re.search(words.BEGINNINGS, clause.words))
 
 
-def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:
+def drop_repeated_title(drafts: list[Draft], readable: Readable, title: str) -> list[Draft]:
     """Leave out what the first lines of a page say, where its text says it again.
+
+    The title alone is no milestone.
 
     超114亿元 in a title is the 114.8亿元 of the text.
     """
@@ -584,7 +630,8 @@ def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:
     drafts = [
         draft
         for draft in drafts
-        if draft.kind != "milestone" or last[draft.indicator, draft.deadline] is draft
+        if draft.kind != "milestone"
+        or (last[draft.indicator, draft.deadline] is draft and draft.quote != title)
     ]
     return [
         draft

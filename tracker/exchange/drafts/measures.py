@@ -107,6 +107,11 @@ class MeasureReader:
             amount = state.kept[at]
             following = state.kept[at + 1].lead if at + 1 < len(state.kept) else state.clause.end
             named = state.name(amount, own_name, following)
+            if following == amount.end < state.clause.end:
+                # 12条36公里河道 counts the rivers twice.
+                behind = state.name_behind(state.kept[at + 1])
+                named = Named(named.indicator + behind, takes_following=False)
+                state.start = amount.end
             self._add(state, amount, named.indicator)
         state.pass_on(name, names, named)
 
@@ -114,7 +119,7 @@ class MeasureReader:
         clause = state.clause
         time = clause.find_time_of(amount)
         tense, doubt = clause.tense, clause.doubt
-        if len(clause.own_times) > 1:
+        if len(clause.own_times) > 1 or clause.paired_times:
             tense, doubt = judge_clause(
                 clause.words, time, clause.setting, self.recorder.published, is_own=True
             )
@@ -203,6 +208,9 @@ class _ClauseState:
         growth = re.search(rf"(?:同比|年均)?{words.GROWTH}$", bare)
         grown = growth.group() if growth else ""
         parts = naming.split_named_subjects(bare.removesuffix(grown))
+        if len(self.clause.paired_times) == len(run):
+            # 到2022年和2030年，城乡比例分别为4%和5% is one share at two times.
+            return name, (name,) * len(run)
         if len(parts) < len(run) and len(self.subject.parts) == len(run):
             return bare, tuple(part + bare for part in self.subject.parts)
         if len(parts) < len(run):
@@ -251,16 +259,18 @@ class _ClauseState:
         is_open = not subject and not self.clause.setting.initiative
         if is_open and re.fullmatch(_STATE_ONLY, own_name):
             subject = self.earlier
-        if self.whole and amount.unit == self.whole.unit and is_part_of_measure(own_name):
+        if part := self._name_part(amount, own_name):
             self.start = amount.end
-            whole = self.whole.name.removeprefix(own_name)
-            return Named(own_name + whole, takes_following=False)
+            return Named(part, takes_following=False)
         rest = name_rest_of_measure(own_name, after, subject or self.earlier)
         if rest is not None:
             self.start = following
             return Named(rest, takes_following=False)
         head = text[self.start : amount.lead]
-        if len(after) >= _SHORT_VERB and re.search("的$|先后有$", head):
+        if len(after) > 1 and re.search("(?<![惠涉普以])[及和与]$", head):
+            # 人行道及2座桥改造 counts the bridges.
+            own_name, after = "", naming.find_opening_verb_of_name(own_name) + after
+        elif len(after) >= _SHORT_VERB and re.search("的$|先后有$", head):
             # 轨道交通的44座车站开工: the thing stands behind.
             own_name = own_name if head.endswith("的") else ""
             own_name, after = "", own_name + after
@@ -287,6 +297,20 @@ class _ClauseState:
         is_next = verb in words.VERBS
         return naming.name_following(text, behind[0].end, end, times) if is_next else ""
 
+    def _name_part(self, amount: Amount, own_name: str) -> str | None:
+        """Return the name of a part of what was counted before; None if it is none."""
+        if self.whole and amount.unit == self.whole.unit and is_part_of_measure(own_name):
+            return own_name + self.whole.name.removeprefix(own_name)
+        # 按性别分：男10万人 is of the people that were counted before.
+        sentence = self.clause.text[slice(*self.clause.sentence)]
+        is_kind = 0 < len(own_name) < _SHORT_NAME and re.search("按[^，。；]{1,6}分", sentence)
+        return own_name + self.earlier if self.earlier and is_kind else None
+
+    def name_behind(self, amount: Amount) -> str:
+        """Return the thing counted where it stands behind a number."""
+        clause = self.clause
+        return naming.name_following(clause.text, amount.end, clause.end, clause.times)
+
     def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
         """Keep what the next amounts and clauses may continue."""
         if self.whole and last.indicator.endswith(self.whole.name):
@@ -300,7 +324,9 @@ class _ClauseState:
         )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:实际)?(?:开工|完工|建成|累计完成|完成|上线|立项)$", "", base)
-        is_share = re.match("占|为(?:年度|全年|年)?(?:计划|任务|目标)", name) is not None
+        is_share = (
+            re.match("占|为(?:年度|全年|年)?(?:投资|建设)?(?:计划|任务|目标)", name) is not None
+        )
         is_state = name.endswith("率") and re.fullmatch(_STATE_ONLY, name) is not None
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
             self.subject = Subject(_drop_state_of_measure(last.indicator))
@@ -373,7 +399,8 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)
         or re.match(
-            "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:计划|任务|目标)", name
+            "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:投资|建设)?(?:计划|任务|目标)",
+            name,
         )
     )
     if re.match("占|完成(?:年|全年)", name):

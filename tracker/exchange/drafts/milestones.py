@@ -64,7 +64,7 @@ def list_paired_milestones(clause: Clause) -> list[Part]:
         return parts
     times = clause.paired_times
     match = re.compile(rf"分别(?P<verb>{words.FINISHED}|完成)(?P<list>[^，。；]+)").match(
-        clause.text, times[-1].end if times else clause.end, clause.end
+        clause.text, max(times[-1].end, clause.start) if times else clause.end, clause.end
     )
     things = re.split("、|和", match["list"]) if match else []
     if match is None or len(things) != len(times):

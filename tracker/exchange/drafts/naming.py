@@ -154,7 +154,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
         r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun
     ):
         noun = listed["thing"]
-    elif "、" in noun and len(noun) > _LONGEST_NOUN:
+    elif "、" in noun and len(noun) > _LONGEST_NOUN and not re.match(words.KINDS_OF_PEOPLE, noun):
         noun = noun.split("、", 1)[0]
     for time in times:
         if start <= time.start < end:
@@ -324,6 +324,14 @@ def find_named_item(sentence: str) -> str | None:
     ):
         return first
     return None
+
+
+def find_title_of_item(text: str, clause: Span) -> str | None:
+    """Return the name of an item before a colon: 1.公交线路：….; None if there is none."""
+    words_of_clause = text[clause.start : clause.end].strip()
+    name = strip_numbering_of_name(words_of_clause)
+    is_item = name != words_of_clause and text.startswith("：", clause.end)
+    return name if is_item and _SHORTEST_ITEM <= len(name) <= _LONGEST_LEAD else None
 
 
 def is_generic_name(heading: str) -> bool:

@@ -131,6 +131,9 @@ class Outline:
             if sentence.rstrip().endswith(("：", ":")):
                 # Of two years the nearer one carries what has no year of its own.
                 self.time = min(ahead, key=lambda time: time.last)
+            elif re.fullmatch(rf"明年|{self.published.year + 1}年度?", ahead[0].words):
+                # 对2026年民生实事项目进行了票决。 gives the year of all that follows.
+                self.time = ahead[0]
             elif ahead[0].last.year == self.published.year:
                 self.time = None
         return tense

@@ -10,6 +10,7 @@ from tracker.exchange.drafts.amounts import Op
 from tracker.exchange.drafts.clauses import Scene
 from tracker.exchange.drafts.document import Passage, Table
 from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.figures import find_figure_table, read_figure_row
 from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
 from tracker.exchange.drafts.sentences import Span, normalize_sentences, split_sentence_into_clauses
@@ -19,6 +20,8 @@ _HEADER_ROWS = 3
 _LONGEST_HEADER = 14
 _FEWEST_HEADERS = 2
 _NAMED_PART = 4
+# A deadline alone on its line.
+_DAY = r"(?:20\d\d年)?(?:\d{1,2}月)?(?:年)?(?:\d{1,2}日|底|[上中下]旬|末)?(?:之?前|完成)*"
 _EMPTY = re.compile(r"[-—–/\\·\s]*|无|／")
 _VALUE = re.compile(
     r"(?P<sum>〔|\[)?\s*"
@@ -40,6 +43,7 @@ class CellReader(Protocol):
 
     recorder: Recorder
     outline: Outline
+    captions: list[str]
 
     def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
         """Collect the drafts of one sentence."""
@@ -77,7 +81,23 @@ class Columns:
         self.goals = self.goals or ([] if self.values else named)
 
     def find_goals(self, rows: list[list[Passage]]) -> None:
-        """Take the column with the most words for the goals where no title names them."""
+        """Take the column with the most words for the goals where no title names them.
+
+        A column of names whose cells hold sentences is one as well.
+        """
+        at = self.name
+        cells = [
+            normalize_sentences(row[at].text) for row in rows if at is not None and at < len(row)
+        ]
+        said = [cell for cell in cells if re.search(r"\d[^，；。]*[，；。]", cell)]
+        if (
+            at is not None
+            and not self.values
+            and at not in self.goals
+            and 2 * len(said) > len(cells)
+        ):
+            self.goals.insert(0, at)
+            self.name = None
         if self.goals or self.values:
             return
         others = {self.org, self.deadline, self.unit, *(report.column for report in self.reports)}
@@ -149,18 +169,72 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
         table: its rows.
         number: which table of the document it is.
     """
-    header = find_table_header(table.rows)
+    rows = split_lines_of_table(table.rows)
+    header = find_table_header(rows)
+    figures = None
+    if (reader.outline.tense or reader.outline.default) == "past":
+        figures = find_figure_table(rows, reader.captions, reader.recorder)
+    if figures is not None:
+        for at, cells in enumerate(rows[figures.first :], 1):
+            read_figure_row(reader.recorder, figures, cells, f"表{number} 第{at}行")
+        return
     if header is None:
-        for row in table.rows:
+        for row in rows:
             for cell in dict.fromkeys(row):
                 _read_table_cell(reader, cell, Scene(None, None, None, None, f"表{number}"), None)
         return
-    titles = [normalize_sentences(cell.text).replace(" ", "") for cell in table.rows[header]]
+    titles = [re.sub(r"\s", "", normalize_sentences(cell.text)) for cell in rows[header]]
     columns = Columns(titles, reader.recorder.published)
-    columns.find_goals(table.rows[header + 1 :])
+    columns.find_goals(rows[header + 1 :])
     read_row = _read_table_indicators if columns.values else _read_task_of_table
-    for at, cells in enumerate(table.rows[header + 1 :], 1):
+    for at, cells in enumerate(rows[header + 1 :], 1):
         read_row(reader, _Row(cells, columns, f"表{number} 第{at}行"))
+
+
+def split_lines_of_table(rows: list[list[Passage]]) -> list[list[Passage]]:
+    """Return the rows; one whose cells hold as many lines is a row for each of them.
+
+    The lines of a name may have one more above them, which names the whole.
+    """
+    split = []
+    for row in rows:
+        lines = [_split_table_lines(cell) for cell in row]
+        counts = [len(each) for each in lines if len(each) > 1]
+        count = min(counts, default=1)
+        are_pairs = len(counts) > 1 and set(counts) <= {count, count + 1}
+        if not are_pairs or not any(_are_table_values(each[-count:]) for each in lines):
+            split.append(row)
+            continue
+        split += [[_choose_table_line(each, at, count) for each in lines] for at in range(count)]
+    return split
+
+
+def _choose_table_line(lines: list[Passage], at: int, count: int) -> Passage:
+    """Return a line of a cell; one more above them is what it is a part of."""
+    if len(lines) <= count:
+        return lines[min(at, len(lines) - 1)]
+    part, whole = lines[at + 1], lines[0]
+    number = re.match(r"\d{1,2}[.．、]\s*|[（(][一二三四五六七八九十\d]+[)）]", whole.text)
+    opening = re.match("其中[：:]?", part.text)
+    part = part.cut(opening.end() if opening else 0, len(part.text))
+    whole = whole.cut(number.end() if number else 0, len(whole.text))
+    return Passage(part.text + whole.text, [*part.places, *whole.places])
+
+
+def _split_table_lines(cell: Passage) -> list[Passage]:
+    """Return the lines of a cell."""
+    ends = [match.start() for match in re.finditer("\n|$", cell.text)]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    return [cell.cut(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _are_table_values(lines: list[Passage]) -> bool:
+    """Return whether lines are numbers or days, one for each line of another cell."""
+    return len(lines) > 1 and all(
+        _VALUE.fullmatch(normalize_sentences(line.text)) is not None
+        or re.fullmatch(_DAY, normalize_sentences(line.text)) is not None
+        for line in lines
+    )
 
 
 def find_table_header(rows: list[list[Passage]]) -> int | None:
@@ -171,7 +245,7 @@ def find_table_header(rows: list[list[Passage]]) -> int | None:
             for cell in row
             if 0 < len(cell.text) <= _LONGEST_HEADER
             and not re.search(r"[。；]", cell.text)
-            and re.search(words.HEADERS, cell.text)
+            and re.search(words.HEADERS, re.sub(r"\s", "", cell.text))
         )
         if named >= _FEWEST_HEADERS and named * 2 >= len(row):
             return number

@@ -24,6 +24,7 @@ _CELL_NUMBER = re.compile(
     r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|[一二三四五六七八九十]{1,3}[、是]"
     r"|\d{1,2}[.．、](?!\d)|[①-⑳●■◆▪]"
 )
+_LONGEST_PART_OF_CELL = 10
 # A line of this many characters without an end is a sentence that goes on.
 _GOES_ON = 25
 # In a text with fixed line ends a line that goes on fills this much of the widest one.
@@ -161,7 +162,13 @@ def choose_break_of_plain_cell(before: str, after: str) -> str:
     has_both = re.search(r"\d[^\d、，,]{1,3}$", before) and re.search(r"\D\d", after)
     bodies = (before.rpartition("\n")[2], after)
     are_bodies = all(re.fullmatch(rf"{BODY}(?:公室)?", body) for body in bodies)
-    is_matter = is_numbered or are_bodies or (has_both and not before.endswith("年"))
+    # 其中：小学 and 80%以上 are lines of their own, and so are those below them.
+    are_parts = re.match("其中：?", after) or (
+        "\n其中" in before and len(after) <= _LONGEST_PART_OF_CELL
+    )
+    are_values = all(re.fullmatch(r"\d[\d,.]*\s*[^\d\s]{0,5}", line) for line in bodies)
+    is_counted = has_both and not before.endswith("年")
+    is_matter = is_numbered or are_bodies or is_counted or are_parts or are_values
     return "\n" if before and is_matter else ""
 
 

@@ -1,0 +1,266 @@
+"""Drafts from lists of tasks, plans and tables of figures, as places publish them."""
+
+from datetime import date
+
+import pytest
+from drafted import write_facts
+
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.extraction import extract_drafts
+from tracker.exchange.drafts.readers.markup import read_markup
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "facts"),
+    [
+        # What is left out of a number says neither its tense nor its year.
+        (
+            "2024-02-03",
+            "2024年主要预期目标建议为：财政支出（扣除2023年救灾资金外）增长2%以上；投资增长5%以上。",
+            ["target 财政支出增长 2% 2024-12-31", "target 投资增长 5% 2024-12-31"],
+        ),
+        # A list is adopted, and the year of that sentence is the year of its items.
+        (
+            "2025-12-20",
+            (
+                "青禾县人大会议对2026年民生实事项目进行了票决。结果如下：\n"
+                "一、道路项目。改建农村公路60公里。\n二、就业项目。全年举办招聘会不低于12场。"
+            ),
+            [
+                "target 改建农村公路 60公里 2026-12-31",
+                "target 举办招聘会 12场 2026-12-31",
+            ],
+        ),
+        # Two years and two numbers go in pairs, with the limit of both.
+        (
+            "2020-03-01",
+            (
+                "到2022年和2030年，健康素养水平分别不低于20%和28%，"
+                "锻炼人数比例达到35%及以上和41%及以上，6岁以下儿童贫血率分别低于12%和10%。"
+            ),
+            [
+                "target 健康素养水平 20% 2022-12-31",
+                "target 健康素养水平 28% 2030-12-31",
+                "target 锻炼人数比例 35% 2022-12-31",
+                "target 锻炼人数比例 41% 2030-12-31",
+                "target 6岁以下儿童贫血率 12% 2022-12-31",
+                "target 6岁以下儿童贫血率 10% 2030-12-31",
+            ],
+        ),
+        (
+            "2023-05-01",
+            "到2030年，婴儿死亡率、5岁以下儿童死亡率、孕产妇死亡率分别下降到3.8‰、4.2‰、9/10万。",
+            [
+                "target 婴儿死亡率 3.8‰ 2030-12-31",
+                "target 5岁以下儿童死亡率 4.2‰ 2030-12-31",
+                "target 孕产妇死亡率 9/10万 2030-12-31",
+            ],
+        ),
+        # Brackets that hold parts count like 其中 outside, and the sum stays.
+        (
+            "2025-01-20",
+            (
+                "2025年，改造道路20公里（其中：县道6公里、乡道14公里）和桥梁3座，新增车位500个；"
+                "新建堤防36公里（含护坡6.5公里），治理省道106沿线；完成投资2亿元（含税）。"
+            ),
+            [
+                "target 改造道路 20公里 2025-12-31",
+                "target 县道改造道路 6公里 2025-12-31",
+                "target 乡道改造道路 14公里 2025-12-31",
+                "target 改造道路桥梁 3座 2025-12-31",
+                "target 新增车位 500个 2025-12-31",
+                "target 新建堤防 36公里 2025-12-31",
+                "target 新建堤防护坡 6.5公里 2025-12-31",
+                "target 新建堤防完成投资 2亿元 2025-12-31",
+            ],
+        ),
+        # What is spent in brackets, and a number of a size, are no records of their own.
+        (
+            "2025-01-20",
+            "2025年，新建水厂2座（其中：县级资金3000万元、市级2000万元），宽度6米，铺设2×3.5米便道4条。",
+            ["target 新建水厂 2座 2025-12-31", "target 铺设2×3.5米便道 4条 2025-12-31"],
+        ),
+        # The number of an item may touch its words.
+        (
+            "2025-01-20",
+            "2025年民生实事\n1.新建公厕20座。\n2.50个小区加装电梯。\n3.修建水渠3.5公里。",
+            [
+                "target 新建公厕 20座 2025-12-31",
+                "target 小区加装电梯 50个 2025-12-31",
+                "target 修建水渠 3.5公里 2025-12-31",
+            ],
+        ),
+        # The kinds of people stand before their noun.
+        (
+            "2025-01-20",
+            "2025年，为1500名孤儿、留守、流动儿童提供关爱服务，新建人行天桥及2座桥头公园。",
+            [
+                "target 孤儿、留守、流动儿童提供关爱服务 1500名 2025-12-31",
+                "target 新建桥头公园 2座 2025-12-31",
+            ],
+        ),
+        # The name before a colon holds up to the next number.
+        (
+            "2025-01-20",
+            "2025年工作计划\n1.公交线路：6月底前新开通2条；8月底前建成投用。",
+            [
+                "target 公交线路新开通 2条 2025-06-30",
+                "milestone 公交线路建成投用 2025-08-31",
+            ],
+        ),
+        (
+            "2022-04-20",
+            "2021年公报\n年末全县户籍人口20万人。按性别分：男11万人，女9万人。",
+            [
+                "result 全县户籍人口 20万人 2021-12-31",
+                "result 男全县户籍人口 11万人 2021-12-31",
+                "result 女全县户籍人口 9万人 2021-12-31",
+            ],
+        ),
+        (
+            "2022-10-20",
+            "截至9月底，产业项目72个，完成投资95亿元，为年投资计划的80%。",
+            [
+                "result 产业项目 72个 2022-09-30",
+                "result 产业项目完成投资 95亿元 2022-09-30",
+                "result 完成投资为年投资计划 80% 2022-09-30",
+            ],
+        ),
+        (
+            "2022-03-20",
+            "到2025年，单位能耗下降13%，力争完成15%的激励目标。",
+            [
+                "target 单位能耗下降 13% 2025-12-31",
+                "target 完成的激励目标 15% 2025-12-31",
+            ],
+        ),
+        (
+            "2025-01-20",
+            "2025年区政府要完成的为民实事\n今年共10个项目被列入民生实事。完成县塔修缮，新建公园3个。",
+            ["milestone 完成县塔修缮 2025-12-31", "target 新建公园 3个 2025-12-31"],
+        ),
+        (
+            "2025-01-20",
+            "2024年工作回顾\n全县12条36公里河道完成整治。青临输变电工程竣工投运。",
+            [
+                "result 全县河道整治 12条 2024-12-31",
+                "result 河道整治 36公里 2024-12-31",
+                "result 青临输变电工程竣工投运 2024-12-31",
+            ],
+        ),
+    ],
+)
+def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:
+    assert write_facts(text, published, None) == facts
+
+
+def draft_page(published: str, above: str, *rows: str) -> list[Draft]:
+    """Return the drafts of a page with one table, whose cells are parted by bars."""
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row.split("|")) + "</tr>" for row in rows
+    )
+    page = f"{above}<table>{cells}</table>"
+    return extract_drafts(read_markup(page), date.fromisoformat(published)).drafts
+
+
+def write_figures(drafts: list[Draft]) -> list[str]:
+    """Return the kind, name, value and day of each draft."""
+    return [f"{d.kind} {d.indicator} {d.value}{d.unit} {d.deadline or d.as_of}" for d in drafts]
+
+
+def test_a_table_of_figures_reports_what_its_columns_say() -> None:
+    drafts = draft_page(
+        "2022-04-30",
+        "<h1>2021年青禾县统计公报</h1><p>全年生产总值66亿元。</p><p>表1 2021年生产总值</p>",
+        "指 标|总量（万元）|增长（%）|构成（%）",
+        "生产总值|660000|7.5|100",
+        "分产业|||",
+        "其中：第一产业|160000|—|24.2",
+    )
+    assert write_figures(drafts[1:]) == [
+        "result 生产总值总量 660000万元 2021-12-31",
+        "result 生产总值增长 7.5% 2021-12-31",
+        "result 生产总值构成 100% 2021-12-31",
+        "result 第一产业总量 160000万元 2021-12-31",
+        "result 第一产业构成 24.2% 2021-12-31",
+    ]
+    assert drafts[1].initiative == "表1 2021年生产总值"
+    assert drafts[1].quote == "660000"
+
+
+def test_a_line_above_a_table_gives_the_units_of_its_columns() -> None:
+    drafts = draft_page(
+        "2021-10-18",
+        "<h1>重点项目完成情况通报</h1><p>1-9月份投资完成情况</p><p>单位：个、亿元</p>",
+        "单 位|项目个数|年投资计划|完成投资额|年计划投资完成率",
+        "东 乡|57|82.5|65.1|78.9%",
+        "西 乡|27|42|无|",
+    )
+    assert write_figures(drafts) == [
+        "result 东乡项目个数 57个 2021-09-30",
+        "result 东乡完成投资额 65.1亿元 2021-09-30",
+        "result 东乡年计划投资完成率 78.9% 2021-09-30",
+        "result 西乡项目个数 27个 2021-09-30",
+    ]
+    assert [draft.share_of_plan for draft in drafts] == [False, False, True, False]
+
+
+def test_a_column_of_units_and_years_above_columns_are_read() -> None:
+    drafts = draft_page(
+        "2023-02-10",
+        "<h1>2022年经济运行情况</h1>",
+        "序号|指标名称|单位|2022年|比上年|排名",
+        "序号|指标名称|单位|绝对数|增长|排名",
+        "1|公路里程（公里）||120|3.1|2",
+        "2|税收收入|亿元|45,000.5|-2|1",
+        "3|||7|8|3",
+        "4",
+    )
+    assert write_figures(drafts) == [
+        "result 公路里程 120公里 2022-12-31",
+        "result 公路里程增长 3.1% 2022-12-31",
+        "result 税收收入 45000.5亿元 2022-12-31",
+        "result 税收收入增长 -2% 2022-12-31",
+    ]
+
+
+def test_a_table_of_a_report_that_plans_or_names_nothing_is_no_table_of_figures() -> None:
+    above = "<h1>2022年工作总结</h1>"
+    planned = draft_page("2023-02-10", above, "指标|2022年|2025年目标值", "造林（亩）|120|300")
+    assert write_figures(planned) == ["target 造林 300亩 2025-12-31"]
+    ahead = draft_page("2023-02-10", above, "指标|2024年", "造林（亩）|120")
+    assert write_figures(ahead) == ["target 造林 120亩 2024-12-31"]
+    assert draft_page("2023-02-10", above, "1|2", "3|4") == []
+    assert draft_page("2023-02-10", above, "甲|乙", "说明|文字") == []
+
+
+def test_cells_with_as_many_lines_are_read_line_by_line() -> None:
+    def join(*lines: str) -> str:
+        return "".join(f"<p>{line}</p>" for line in lines)
+
+    drafts = draft_page(
+        "2021-10-01",
+        "<h1>“十四五”教育规划主要指标</h1>",
+        "指标|2020年|2025年",
+        f"{join('4.达标班额比例（%）', '其中：小学', '初中')}"
+        f"|{join('34.5%', '77.3%')}|{join('80%以上', '85%以上')}",
+    )
+    assert write_figures(drafts) == [
+        "target 小学达标班额比例 80% 2025-12-31",
+        "target 初中达标班额比例 85% 2025-12-31",
+    ]
+    assert [str(draft.baseline) for draft in drafts[:2]] == ["34.5", "77.3"]
+
+
+def test_a_column_of_names_that_holds_sentences_is_read() -> None:
+    drafts = draft_page(
+        "2022-01-14",
+        "<h1>2022年民生实事</h1>",
+        "序号|实事项目|工作举措|责任单位",
+        "1|新建学校7所，新增学位800个。|6月底前完成桩基工程。|县教育局",
+    )
+    assert write_figures(drafts[:2]) == [
+        "target 新建学校 7所 2022-12-31",
+        "target 新增学位 800个 2022-12-31",
+    ]
+    assert drafts[0].org == "县教育局"

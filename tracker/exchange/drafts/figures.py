@@ -1,0 +1,179 @@
+"""Draft reported numbers from tables of figures: a name a row, and a column a number."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from tracker.exchange.drafts import naming, words
+from tracker.exchange.drafts.document import Passage
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.recorder import Recorder
+from tracker.exchange.drafts.sentences import normalize_sentences
+from tracker.exchange.drafts.times import Time, find_times
+
+_FIGURE = re.compile(
+    r"(?P<value>-?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|‰|个百分点|[万亿]?[元人户个项亩吨辆件家]?)"
+)
+_EMPTY = re.compile(r"[-—–/\\·\s]*|无|／")
+_BRACKETS = re.compile(r"[（(](?P<unit>[^（）()]{1,12})[)）]")
+_UNIT_LINE = re.compile(r"[（(]?(?:计量)?单位：(?P<units>[^。；）)]{1,30})[)）]?")
+
+
+class Figures(NamedTuple):
+    """A column of numbers.
+
+    Attributes:
+        column: its position.
+        name: what its title adds to the name of a row; empty where that says all.
+        unit: of its numbers; empty where the cells or another column say it.
+        time: the period that its title names.
+    """
+
+    column: int
+    name: str
+    unit: str
+    time: Time | None
+
+
+class FigureTable(NamedTuple):
+    """A table of reported numbers.
+
+    Attributes:
+        first: the first row of numbers.
+        names: the column of the names of the rows.
+        units: the column of their units; None where there is none.
+        columns: the columns of numbers.
+        caption: what stands above the table.
+        time: the period that its caption names.
+    """
+
+    first: int
+    names: int
+    units: int | None
+    columns: list[Figures]
+    caption: str | None
+    time: Time | None
+
+
+def find_figure_table(
+    rows: list[list[Passage]], captions: list[str], recorder: Recorder
+) -> FigureTable | None:
+    """Return how a table of reported numbers is built; None if it is none.
+
+    Args:
+        rows: its rows, the first with the titles.
+        captions: the short lines above it.
+        recorder: knows the day of the document.
+    """
+    first = next((at for at, row in enumerate(rows) if not _is_figure_header(row)), len(rows))
+    titles = _read_figure_titles(rows[:first])
+    if any(re.search(words.PLANNED_COLUMNS, title) for title in titles):
+        return None
+    numbers = [at for at in range(len(titles)) if _holds_figures(rows[first:], at)]
+    others = [at for at in range(len(titles)) if at not in numbers]
+    units = next((at for at in others if re.search(words.UNIT_COLUMNS, titles[at])), None)
+    names = [at for at in others if not re.search(words.IGNORED_COLUMNS, titles[at])]
+    # The 单位 of a table without another name are the bodies that it compares.
+    names = [at for at in names if at != units] or names
+    kept = [at for at in numbers if not re.search(words.UNREPORTED_COLUMNS, titles[at])]
+    published = recorder.published
+    columns = [_read_figure_title(titles[at], at, captions, published) for at in kept]
+    if any(each.time is not None and each.time.last > published for each in columns):
+        return None
+    if not first or not names or not columns:
+        return None
+    lines = [line for line in captions if not _UNIT_LINE.search(line)]
+    times = [time for line in lines for time in find_times(line, published)]
+    past = [None, *(time for time in times if time.last <= published)]
+    units = units if units != names[0] else None
+    return FigureTable(first, names[0], units, columns, ["", *lines][-1] or None, past[-1])
+
+
+def _is_figure_header(row: list[Passage]) -> bool:
+    """Return whether a row holds titles only: no number, and few empty cells."""
+    cells = [normalize_sentences(cell.text).strip() for cell in row]
+    filled = [cell for cell in cells if cell]
+    return 2 * len(filled) > len(cells) and not any(_FIGURE.fullmatch(cell) for cell in filled)
+
+
+def _read_figure_titles(rows: list[list[Passage]]) -> list[str]:
+    """Return the title of each column; one below another is joined to it."""
+    width = max(map(len, rows), default=0)
+    columns = [[row[at].text for row in rows if at < len(row)] for at in range(width)]
+    return [
+        re.sub(r"\s", "", normalize_sentences("".join(dict.fromkeys(column)))) for column in columns
+    ]
+
+
+def _holds_figures(rows: list[list[Passage]], at: int) -> bool:
+    """Return whether most cells of a column that hold something hold a number."""
+    cells = [normalize_sentences(row[at].text).strip() for row in rows if at < len(row)]
+    filled = [cell for cell in cells if not _EMPTY.fullmatch(cell)]
+    figures = [cell for cell in filled if _FIGURE.fullmatch(cell)]
+    return 2 * len(figures) > len(filled)
+
+
+def _read_figure_title(title: str, at: int, captions: list[str], published: date) -> Figures:
+    """Return a column by its title: 增长（%） is 增长 and %, 2021年1—9月 a period."""
+    times = find_times(title, published)
+    own = [time for time in times if time.role != "compared"]
+    bracket = _BRACKETS.search(title)
+    unit = bracket["unit"].replace("％", "%") if bracket else ""
+    bare = _BRACKETS.sub("", title)
+    for time in own:
+        bare = bare.replace(time.words, "")
+    name = re.sub("[±%％]|^[是的：]", "", bare)
+    is_growth = re.search(words.GROWTH_COLUMNS, bare) is not None
+    if is_growth or re.fullmatch(words.PLAIN_COLUMNS, name):
+        name = "增长" if is_growth else ""
+    if not re.fullmatch(r"[%‰]|[^\d\s]{1,6}", unit):
+        is_share = is_growth or re.search(words.SHARE_COLUMNS, title)
+        unit = "%" if is_share else _choose_figure_unit(name, captions)
+    return Figures(at, name, unit, own[-1] if own else None)
+
+
+def _choose_figure_unit(name: str, captions: list[str]) -> str:
+    """Return the unit of a column from the line 单位：个、亿元 above its table."""
+    lines = [match["units"] for line in captions if (match := _UNIT_LINE.search(line))]
+    units = [unit for unit in re.split("[、，/ ]", lines[-1]) if unit] if lines else []
+    money = [unit for unit in units if unit.endswith("元")]
+    counts = [unit for unit in units if unit not in money and unit != "%"]
+    if re.search("个数|数量|项目数|[人户]数", name):
+        return counts[0] if counts else ""
+    return (money or counts or [""])[0]
+
+
+def read_figure_row(
+    recorder: Recorder, table: FigureTable, cells: list[Passage], locator: str
+) -> None:
+    """Draft the numbers of a row."""
+    if len(cells) <= table.names:
+        return
+    printed = normalize_sentences(cells[table.names].text)
+    name = re.sub(r"\s", "", naming.strip_numbering_of_name(printed))
+    bracket = _BRACKETS.search(name)
+    unit = bracket["unit"] if bracket and bracket.end() == len(name) else ""
+    name = re.sub("^(?:其中|#|＃)：?", "", name[: bracket.start()] if unit and bracket else name)
+    if table.units is not None and table.units < len(cells):
+        unit = cells[table.units].text.strip() or unit
+    for column in table.columns:
+        cell = cells[column.column] if column.column < len(cells) else None
+        match = _FIGURE.fullmatch(normalize_sentences(cell.text).strip()) if cell else None
+        if cell is None or match is None or not name:
+            continue
+        own = "" if column.name == "增长" or column.unit == "%" else unit
+        draft = Draft(
+            kind="result",
+            indicator=naming.shorten_name(name + column.name),
+            initiative=table.caption,
+            value=Decimal(match["value"].replace(",", "")),
+            unit=match["unit"] or own or column.unit,
+            op="=",
+            quote="",
+            locator=locator,
+        )
+        quote = recorder.quote(cell, (0, len(cell.text)), 0, len(cell.text))
+        draft.quote, draft.span, draft.start = quote.words, quote.span, quote.start
+        recorder.set_as_of(draft, column.time or table.time, name + column.name)
+        recorder.drafts.append(draft)
