@@ -48,6 +48,7 @@ from tracker.exchange.drafts.tense import (
     judge_tense_of_sentences,
     judge_tense_of_title,
     may_promise_result,
+    turns_to_plan_tense,
 )
 from tracker.exchange.drafts.times import Time, find_times
 from tracker.model.quantities import split_quantity_unit
@@ -254,7 +255,11 @@ class _DocumentReader:
         is_over = _is_extracted_report(sentence) and not re.search("[比较][上去]年", sentence)
         goes_on = is_framed and not self.is_framed_alone and not is_over
         self.is_framed_alone = re.match(_OWN_FRAME, sentence) is not None
-        return self.is_planned or goes_on or is_framed_as_plan(sentence)
+        times = find_times(sentence, self.recorder.published)
+        turns = self.outline.is_page and turns_to_plan_tense(
+            sentence, self.recorder.published, times
+        )
+        return self.is_planned or goes_on or turns or is_framed_as_plan(sentence)
 
     def _keep_frame(self, text: str, *, is_framed: bool) -> None:
         """Keep whether the paragraphs behind this one say what a plan or an answer sets."""

@@ -225,7 +225,8 @@ class _ClauseState:
         if origin and first in self.baselines:
             end = self.start + origin.start()
         before = naming.remove_times_from_name(clause.text, self.start, end, clause.times)
-        return naming.strip_own_place_from_name(naming.clean_subject_of_name(before), self.place)
+        name = naming.strip_own_place_from_name(naming.clean_subject_of_name(before), self.place)
+        return naming.drop_examples_of_name(name)
 
     def _continue_list(self, name: str, amount: Amount) -> str:
         """Return the name with the verb that its list began with: 新增…5家、…9家."""
@@ -272,7 +273,8 @@ class _ClauseState:
             own_name, after = "", naming.find_opening_verb_of_name(own_name) + after
         elif len(after) >= _SHORT_VERB and re.search("的$|先后有$", head):
             # 轨道交通的44座车站开工: the thing stands behind.
-            own_name = own_name if head.endswith("的") else ""
+            is_list = own_name.count("、") >= _LONG_LIST
+            own_name = own_name if head.endswith("的") and not is_list else ""
             own_name, after = "", own_name + after
         named = name_measure(amount, own_name, after, subject, verb=self.verb, topic=self.topic)
         found = text[amount.end : following].find(after)

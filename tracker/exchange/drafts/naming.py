@@ -120,6 +120,8 @@ def remove_times_from_name(text: str, start: int, end: int, times: list[Time]) -
         if (
             time.start < end
             and time.end > at
+            # 年度计划投资 is a name of its own.
+            and not (time.words == "年度" and re.match("计划总?投资", text[time.end :]))
             and not is_time_an_attribute(text, time.start, time.end)
         ):
             if time.start > at:
@@ -179,12 +181,14 @@ def _join_state_to_noun(noun: str) -> str:
     thing, verb, state = re.match(  # type: ignore[union-attr]  # it matches all
         r"(.*?)(?:((?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动))(.*))?$", noun, re.DOTALL
     ).groups()
-    is_state = verb in {"完成", "实现"} and re.fullmatch(r"[^\d，]{2,7}", state or "")
+    is_state = verb in {"完成", "实现"} and re.fullmatch(r"了?[^\d，]{2,12}", state or "")
     if is_state and thing and state.endswith("任务"):
         return thing + verb + state
     if verb == "完成" and thing.endswith("已"):
         return thing.removesuffix("已") + verb
-    return thing + state if is_state and thing else thing
+    if is_state and not thing:
+        return f"{verb}{state}".replace("了", "")
+    return thing + state if is_state else thing
 
 
 def find_verb_before_name(name: str) -> str:
@@ -201,6 +205,13 @@ def find_opening_verb_of_name(name: str) -> str:
         reverse=True,
     )
     return next((verb for verb in verbs if name.startswith(verb)), "")
+
+
+def drop_examples_of_name(name: str) -> str:
+    """Return 新建公园 of 新建甲山、乙湖等公园, which stands before its number."""
+    listed = re.search("、.*等(?P<thing>[^级待、，]{2,14})$", name)
+    verb = find_opening_verb_of_name(re.sub("^[^、]{0,6}?陆续", "", name))
+    return verb + listed["thing"] if listed and verb else name
 
 
 def needs_following_name(before: str) -> bool:

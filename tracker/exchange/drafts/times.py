@@ -19,7 +19,7 @@ _PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
 
 # Alternatives are tried in this order; the first that fits wins.
 _WORDING = re.compile(
-    r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前|现有(?!\d))(?!的?(?:一个|存在|面临))|至今|迄今)"
+    r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前|现有(?!\d|[及和与]))(?!的?(?:一个|存在|面临))|至今|迄今)"
     r"|(?P<season>今冬明春)"
     rf"|(?P<years>[12]\d{{3}}年?(?:{_N}月)?[—–\-~至到]+[12]\d{{3}}年(?:{_N}月)?底?)"
     rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:入[冬春夏秋汛])?(?:以来|来(?=[，,])|起))"
@@ -213,8 +213,12 @@ def _read_time_since(match: re.Match[str], _kind: str, published: date) -> _Days
 def _read_time_within(match: re.Match[str], _kind: str, published: date) -> _Days:
     count = _count_times(match["count"])
     if match["ahead"]:
-        return date(published.year, 1, 1), date(published.year + count - 1, 12, 31), None
+        return _read_time_ahead(count, published)
     return _read_time_years_back(count, published)
+
+
+def _read_time_ahead(count: int, published: date) -> _Days:
+    return date(published.year, 1, 1), date(published.year + count - 1, 12, 31), None
 
 
 def _read_time_soon(match: re.Match[str], _kind: str, published: date) -> _Days | None:
@@ -223,6 +227,8 @@ def _read_time_soon(match: re.Match[str], _kind: str, published: date) -> _Days 
     Later in the year it ends on the day, or with its year.
     """
     count = re.sub("利?用|年.*", "", match.group())
+    if re.search("今年起的?$", match.string[max(0, match.start() - 4) : match.start()]):
+        return _read_time_ahead(_count_times(count), published)
     reading = dates.parse_deadline_date(f"{count}年内", published)
     if reading.day is None:
         return None
