@@ -148,6 +148,38 @@ from tracker.exchange.drafts.readers.markup import read_markup
                 "result 青临输变电工程竣工投运 2024-12-31",
             ],
         ),
+        # What stands over a list counts its items; what takes a sum apart counts them again.
+        (
+            "2025-01-20",
+            (
+                "2025年，县政府要为全县人民办好10件实事。安排项目，即12条道路、29个场馆。"
+                "维修60条内街小巷，改造东街、西巷等小街道50条，新建南站、北站2个候车厅。"
+            ),
+            [
+                "target 维修内街小巷 60条 2025-12-31",
+                "target 改造小街道 50条 2025-12-31",
+                "target 新建候车厅 2个 2025-12-31",
+            ],
+        ),
+        # Those who keep animals are counted, unless one of them is named.
+        (
+            "2025-01-03",
+            "2024年工作回顾\n新增重点养殖户32户，累计出栏生猪8600头。养殖户王小山养了15头牛。",
+            ["result 新增重点养殖户 32户 2024-12-31", "result 出栏生猪 8600头 2024-12-31"],
+        ),
+        (
+            "2025-01-20",
+            (
+                "2025年工作安排\n计划全年完成城市建设总投资50亿元。提高村干部待遇，由800元/月提升至1200元/月。"
+                "拆除北门、南门等5个现有收费站，延长公交运营时间，基本实现五百人口规模以上村全覆盖。"
+            ),
+            [
+                "target 完成城市建设总投资 50亿元 2025-12-31",
+                "target 村干部待遇 1200元/月 2025-12-31",
+                "target 拆除现有收费站 5个 2025-12-31",
+                "milestone 实现五百人口规模以上村全覆盖 2025-12-31",
+            ],
+        ),
     ],
 )
 def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:
@@ -264,3 +296,30 @@ def test_a_column_of_names_that_holds_sentences_is_read() -> None:
         "target 新增学位 800个 2022-12-31",
     ]
     assert drafts[0].org == "县教育局"
+
+
+def test_a_plan_has_a_column_for_each_place() -> None:
+    drafts = draft_page(
+        "2025-03-24",
+        "<h1>2025年度全市目标任务</h1><p>各县目标</p>",
+        "考核内容|全市|东乡区|西乡县|考核单位",
+        "税收收入（亿元）|46.6|11|4.5|市税务局",
+        "造林（亩）|207|68||市林业局",
+    )
+    assert write_figures(drafts) == [
+        "target 全市税收收入 46.6亿元 2025-12-31",
+        "target 东乡区税收收入 11亿元 2025-12-31",
+        "target 西乡县税收收入 4.5亿元 2025-12-31",
+        "target 全市造林 207亩 2025-12-31",
+        "target 东乡区造林 68亩 2025-12-31",
+    ]
+
+
+def test_a_cell_that_only_says_how_much_takes_the_name_of_its_row() -> None:
+    (draft,) = draft_page(
+        "2025-02-15",
+        "<h1>2025年目标任务分解表</h1>",
+        "序号|任务名称|指标要求|牵头部门",
+        "1|工业增加值|增长5.5%|县工信局",
+    )
+    assert write_figures([draft]) == ["target 工业增加值增长 5.5% 2025-12-31"]

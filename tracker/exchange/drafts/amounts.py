@@ -38,7 +38,8 @@ _AMOUNT = re.compile(
 _TAILS = sorted(
     (*words.AFTER_AT_LEAST, *words.AFTER_AT_MOST, "左右", "上下"), key=len, reverse=True
 )
-_AFTER = re.compile(rf"\s*({'|'.join(_TAILS)})")
+# 60条内街小巷 has no 内.
+_AFTER = re.compile(rf"\s*(?!内[^\W\d_完建办实达解])({'|'.join(_TAILS)})")
 _BEFORE: dict[str, Op] = {
     **dict.fromkeys(words.AT_LEAST, ">="),
     **dict.fromkeys(words.OVER, ">"),

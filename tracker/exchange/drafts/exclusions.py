@@ -131,7 +131,9 @@ def _exclude_description(place: _Place) -> str | None:
         return None
     if place.is_period_plan:
         return None
-    is_spent = place.before.endswith("完成总投资") and not place.after.startswith("的")
+    is_spent = re.search("完成[^，的]{0,8}总投资$", place.before) and not place.after.startswith(
+        "的"
+    )
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not (is_counted or is_spent):
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
@@ -149,7 +151,12 @@ def _exclude_headings(place: _Place) -> str | None:
     is_last = is_count and re.search(words.COUNTS_IN_A_ROW, place.before) and not is_done
     is_named = re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after)
     is_task = place.amount.unit in {"项", "件"} and re.match(words.LISTED_TASKS, place.after)
-    counts = re.match(rf"{words.COUNTED_ONLY}|{words.ATTENDED}", place.after)
+    # 办好10件实事 and its like stand over the list of them.
+    is_deeds = re.match(words.COUNTED_DEEDS, place.after) and not re.search(
+        "(?<!计划)实施|(?<!安排)(?:完成|实现|落实|办结)", place.before
+    )
+    is_sum = re.match(words.SUM_OF_PARTS, place.clause)
+    counts = is_deeds or is_sum or re.match(rf"{words.COUNTED_ONLY}|{words.ATTENDED}", place.after)
     is_heading = counts or is_task or is_named or is_row or is_last
     return later("counts headings") if is_heading else None
 
@@ -270,7 +277,9 @@ def _exclude_threshold(place: _Place) -> str | None:
     names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
     is_over = re.search("[过超]$", place.near) and re.search(words.SIZES, unit)
     is_attribute = is_over and re.match(r"的\d", place.after)
-    if re.match("级|制(?![度造定])", place.after) or names_size or is_attribute:
+    is_size = place.amount.unit == "人" and re.match("口?规模", place.after)
+    is_named = re.match("级|制(?![度造定])", place.after) or names_size
+    if is_named or is_attribute or is_size:
         return later("a threshold in a name")
     if (
         re.search(words.SIZES, unit)

@@ -412,7 +412,11 @@ class _DocumentReader:
         """Draft what a clause says; return what the next one may be about."""
         if has_clause_amounts(clause):
             self.whole = clause
-            return self.measures.read(clause, subject)
+            read = self.measures.read(clause, subject)
+            # 五百人口以上村全覆盖 says a state, its number a size.
+            is_state = re.search(f"{words.ENDS_FINISHED}|全覆盖$", clause.words)
+            is_state = is_state if self.measures.has_sizes else None
+            return read_milestone(self.recorder, clause, read) if is_state else read
         if self._set_common_deadline(clause, first):
             return subject
         self.measures.note_names(clause)

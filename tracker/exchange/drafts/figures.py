@@ -1,4 +1,7 @@
-"""Draft reported numbers from tables of figures: a name a row, and a column a number."""
+"""Draft the numbers of tables of figures: a name a row, and a column a number.
+
+In a report they are reported, in a plan with a column for each place they are promised.
+"""
 
 import re
 from datetime import date
@@ -28,12 +31,14 @@ class Figures(NamedTuple):
         name: what its title adds to the name of a row; empty where that says all.
         unit: of its numbers; empty where the cells or another column say it.
         time: the period that its title names.
+        is_place: its title is a place: 东乡, 全市.
     """
 
     column: int
     name: str
     unit: str
     time: Time | None
+    is_place: bool = False
 
 
 class FigureTable(NamedTuple):
@@ -46,6 +51,7 @@ class FigureTable(NamedTuple):
         columns: the columns of numbers.
         caption: what stands above the table.
         time: the period that its caption names.
+        is_plan: its numbers are promised.
     """
 
     first: int
@@ -54,17 +60,19 @@ class FigureTable(NamedTuple):
     columns: list[Figures]
     caption: str | None
     time: Time | None
+    is_plan: bool = False
 
 
 def find_figure_table(
-    rows: list[list[Passage]], captions: list[str], recorder: Recorder
+    rows: list[list[Passage]], captions: list[str], recorder: Recorder, *, is_plan: bool
 ) -> FigureTable | None:
-    """Return how a table of reported numbers is built; None if it is none.
+    """Return how a table of numbers is built; None if it is none.
 
     Args:
         rows: its rows, the first with the titles.
         captions: the short lines above it.
         recorder: knows the day of the document.
+        is_plan: the document plans; then each column of numbers must be one of a place.
     """
     first = next((at for at, row in enumerate(rows) if not _is_figure_header(row)), len(rows))
     titles = _read_figure_titles(rows[:first])
@@ -79,7 +87,8 @@ def find_figure_table(
     kept = [at for at in numbers if not re.search(words.UNREPORTED_COLUMNS, titles[at])]
     published = recorder.published
     columns = [_read_figure_title(titles[at], at, captions, published) for at in kept]
-    if any(each.time is not None and each.time.last > published for each in columns):
+    is_ahead = any(each.time is not None and each.time.last > published for each in columns)
+    if is_ahead or (is_plan and not all(each.is_place for each in columns)):
         return None
     if not first or not names or not columns:
         return None
@@ -87,7 +96,8 @@ def find_figure_table(
     times = [time for line in lines for time in find_times(line, published)]
     past = [None, *(time for time in times if time.last <= published)]
     units = units if units != names[0] else None
-    return FigureTable(first, names[0], units, columns, ["", *lines][-1] or None, past[-1])
+    caption = ["", *lines][-1] or None
+    return FigureTable(first, names[0], units, columns, caption, past[-1], is_plan)
 
 
 def _is_figure_header(row: list[Passage]) -> bool:
@@ -130,7 +140,8 @@ def _read_figure_title(title: str, at: int, captions: list[str], published: date
     if not re.fullmatch(r"[%‰]|[^\d\s]{1,6}", unit):
         is_share = is_growth or re.search(words.SHARE_COLUMNS, title)
         unit = "%" if is_share else _choose_figure_unit(name, captions)
-    return Figures(at, name, unit, own[-1] if own else None)
+    is_place = re.fullmatch(words.PLACE_COLUMNS, name) is not None
+    return Figures(at, name, unit, own[-1] if own else None, is_place)
 
 
 def _choose_figure_unit(name: str, captions: list[str]) -> str:
@@ -162,10 +173,11 @@ def read_figure_row(
         match = _FIGURE.fullmatch(normalize_sentences(cell.text).strip()) if cell else None
         if cell is None or match is None or not name:
             continue
+        indicator = column.name + name if column.is_place else name + column.name
         own = "" if column.name == "增长" or column.unit == "%" else unit
         draft = Draft(
-            kind="result",
-            indicator=naming.shorten_name(name + column.name),
+            kind="target" if table.is_plan else "result",
+            indicator=naming.shorten_name(indicator),
             initiative=table.caption,
             value=Decimal(match["value"].replace(",", "")),
             unit=match["unit"] or own or column.unit,
@@ -175,5 +187,8 @@ def read_figure_row(
         )
         quote = recorder.quote(cell, (0, len(cell.text)), 0, len(cell.text))
         draft.quote, draft.span, draft.start = quote.words, quote.span, quote.start
-        recorder.set_as_of(draft, column.time or table.time, name + column.name)
+        if table.is_plan:
+            recorder.set_deadline(draft, None)
+        else:
+            recorder.set_as_of(draft, column.time or table.time, indicator)
         recorder.drafts.append(draft)

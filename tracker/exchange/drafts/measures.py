@@ -50,6 +50,7 @@ class MeasureReader:
         whole: what the numbers behind 其中 are parts of.
         named: where in the sentence a named action was last met, and its name.
         earlier: what the sentence before was about, for 已开工81个.
+        has_sizes: the numbers of the last clause were all sizes in names: 五百人以上村.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -58,6 +59,7 @@ class MeasureReader:
         self.named: tuple[int, str] | None = None
         self.earlier = ""
         self.whole: Whole | None = None
+        self.has_sizes = False
 
     def read(self, clause: Clause, subject: Subject) -> Subject:
         """Draft each amount of a clause; return what the clause is about."""
@@ -91,12 +93,15 @@ class MeasureReader:
     def _set_aside(self, clause: Clause, amounts: list[Amount]) -> list[Amount]:
         """Return the amounts that may be records; note the others with the reason."""
         kept = []
+        self.has_sizes = False
         for amount in amounts:
             reason = find_exclusion_reason(clause, amount)
             if reason is None:
                 kept.append(amount)
             else:
                 self.recorder.add_neither(clause, amount, reason)
+                self.has_sizes |= "in a name" in reason
+        self.has_sizes &= not kept
         return kept
 
     def _read_run(self, state: "_ClauseState", run: list[int]) -> None:
@@ -284,7 +289,7 @@ class _ClauseState:
         is_verb = (
             len(indicator) <= _SHORT_NAME and naming.find_verb_before_name(indicator) == indicator
         )
-        if is_verb and around:
+        if (is_verb or naming.is_name_of_growth_only(indicator)) and around:
             indicator = around + indicator if indicator else ""
         return named._replace(indicator=indicator)
 
@@ -356,10 +361,7 @@ def name_measure(
         topic: the 公路 of 公路方面 at the head of the sentence.
     """
     is_share = amount.unit in {"%", "‰", "倍"} or "百分点" in amount.unit
-    is_row = name.count("、") >= _LONG_LIST or bool(re.search(words.PLACES_IN_A_ROW, name))
-    is_list = is_row and not is_share
-    if after and (name.endswith("等") or is_list):
-        # The examples before 等 and 5座水库 are left out: what is counted stands behind.
+    if after and not is_share and _lists_things_of_measure(name, amount):
         return Named(naming.find_opening_verb_of_name(name) + topic + after, takes_following=True)
     are_places = name.count("、") >= _LONG_LIST and re.search("(?:[市县区州镇乡]|等)$", name)
     if (not name or are_places) and is_share and after.startswith("的"):
@@ -385,6 +387,16 @@ def name_measure(
     ):
         return Named(name + after, takes_following=True)
     return Named(_prefix_subject_of_measure(name, subject), takes_following=False)
+
+
+def _lists_things_of_measure(name: str, amount: Amount) -> bool:
+    """Return whether words before a number list what it counts; what that is stands behind.
+
+    The examples before 等 and 5座水库 say so, and 新建东站、西站2个站房, which names each of them.
+    """
+    is_row = name.count("、") >= _LONG_LIST or bool(re.search(words.PLACES_IN_A_ROW, name))
+    is_each = amount.unit == "个" and 1 < amount.value == name.count("、") + 1
+    return is_row or is_each or name.endswith("等")
 
 
 def _prefix_subject_of_measure(name: str, subject: str) -> str:

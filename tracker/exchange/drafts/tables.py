@@ -171,9 +171,8 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
     """
     rows = split_lines_of_table(table.rows)
     header = find_table_header(rows)
-    figures = None
-    if (reader.outline.tense or reader.outline.default) == "past":
-        figures = find_figure_table(rows, reader.captions, reader.recorder)
+    is_past = (reader.outline.tense or reader.outline.default) == "past"
+    figures = find_figure_table(rows, reader.captions, reader.recorder, is_plan=not is_past)
     if figures is not None:
         for at, cells in enumerate(rows[figures.first :], 1):
             read_figure_row(reader.recorder, figures, cells, f"表{number} 第{at}行")
