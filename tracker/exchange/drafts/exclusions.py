@@ -28,7 +28,7 @@ _ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
 
-_MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$"
+_MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$|比(?:去年|上年)同期(?:增加|减少)了?$"
 _TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|期间|原来|以前|前)的?(?:\d[\d.]*倍和)?$"
 
 
@@ -123,7 +123,9 @@ def _exclude_brackets(place: _Place) -> str | None:
 
 
 def _exclude_description(place: _Place) -> str | None:
-    is_counted = re.search(rf"占总投资的?$|{words.AREAS_BUILT}", place.before)
+    is_counted = re.search(
+        rf"占总投资的?$|{words.AREAS_BUILT}|(?:人均|每[万千百]?人)[^，]*面积", place.before
+    )
     is_counted = is_counted or re.search(
         "(?:力争|确保|争取)[^，]*投资总?额(?:达到?)?$|使[^，]*达到?$", place.before
     )
@@ -137,6 +139,8 @@ def _exclude_description(place: _Place) -> str | None:
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not (is_counted or is_spent):
         return later("describes the thing")
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
+        return later("describes the thing")
+    if re.match("按[^，]*$", place.before) and re.match("规划|设计|(?:的)?标准", place.after):
         return later("describes the thing")
     if re.match(words.BAD_STATE, place.after):
         return later("how it was before")
@@ -213,7 +217,7 @@ def _exclude_expected(place: _Place) -> str | None:
 
 def _exclude_duration(place: _Place) -> str | None:
     unit = place.amount.unit
-    if unit == "个" and place.after.startswith("多月"):
+    if unit == "个" and re.match("多?(?:月|小时|星期)", place.after):
         return later("a length of time")
     if unit == "岁":
         return None if re.search("寿命|年龄", place.before) else later("an age")
@@ -251,7 +255,7 @@ def _exclude_comparison(place: _Place) -> str | None:
         return later("a comparison")
     if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
         return later("a comparison")
-    if re.search(_MORE_THAN, place.before) or (
+    if (place.amount.unit not in {"%", "‰"} and re.search(_MORE_THAN, place.before)) or (
         place.amount.unit == "倍" and re.search(_TIMES_OF, place.before)
     ):
         return later("a comparison")
@@ -276,7 +280,7 @@ def _exclude_threshold(place: _Place) -> str | None:
     unit = place.amount.unit
     names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
     is_over = re.search("[过超]$", place.near) and re.search(words.SIZES, unit)
-    is_attribute = is_over and re.match(r"的\d", place.after)
+    is_attribute = is_over and re.match(r"的\d|的?(?:[县镇乡村户]|企业|项目)", place.after)
     is_size = place.amount.unit == "人" and re.match("口?规模", place.after)
     is_named = re.match("级|制(?![度造定])", place.after) or names_size
     if is_named or is_attribute or is_size:

@@ -7,6 +7,7 @@ by ``tables``.
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.amounts import find_amounts
@@ -77,6 +78,7 @@ _TITLE_BLOCKS = 15
 _HEAD_BLOCKS = 3
 # 超114亿元 is less than a tenth below what it rounds.
 _ROUNDED_BELOW = Decimal("1.1")
+_ROUNDED_ABOVE = Decimal("0.03")
 _ROUNDED_IN_TITLE = Decimal("0.5")
 _TITLE_LENGTHS = range(5, 61)
 _TITLE = (
@@ -105,6 +107,8 @@ def extract_drafts(readable: Readable, published: date, title: str | None = None
     drafts = drop_repeated_title(
         sorted(reader.recorder.drafts, key=lambda draft: draft.start), readable, name
     )
+    if reader.outline.is_page:
+        drafts = drop_repeated_subheads(drafts, readable)
     if judge_tense_of_title(name) is not None:
         share_extracted_initiatives(drafts)
     return Drafts(drafts=drafts, neither=reader.recorder.neither, published=published, title=name)
@@ -649,6 +653,33 @@ def drop_repeated_title(drafts: list[Draft], readable: Readable, title: str) -> 
     ]
 
 
+def drop_repeated_subheads(drafts: list[Draft], readable: Readable) -> list[Draft]:
+    """Leave out what a line inside a page says, where the text below it says it again."""
+    lines = _list_extracted_subheads(readable)
+    headed = [draft for draft in drafts if any(draft.start in line for line in lines)]
+    text = [draft for draft in drafts if draft not in headed]
+    repeated = [
+        draft
+        for draft in headed
+        if any(
+            each.start > draft.start and _repeats_title_of_extraction(each, draft) for each in text
+        )
+    ]
+    return [draft for draft in drafts if draft not in repeated]
+
+
+def _list_extracted_subheads(readable: Readable) -> list[range]:
+    """Return where the lines of a page stand that only name the paragraph below them."""
+    pairs = pairwise(block for block in readable.blocks if isinstance(block, Paragraph))
+    return [
+        range(line.words.places[0], line.words.places[-1] + 1)
+        for line, below in pairs
+        if len(line.words.text) in _SUBHEAD_LENGTHS
+        and not re.search("[，。；：、]", line.words.text)
+        and "。" in below.words.text
+    ]
+
+
 def _repeats_title_of_extraction(draft: Draft, titled: Draft) -> bool:
     """Return whether a draft of the text says what one of a title says, or says it exactly."""
     if draft.value is None or titled.value is None:
@@ -657,10 +688,13 @@ def _repeats_title_of_extraction(draft: Draft, titled: Draft) -> bool:
         split_quantity_unit, (draft.unit or "", titled.unit or "")
     )
     below = draft.value * scale / titled_scale - titled.value
-    is_rounded = titled.op in {">", ">=", "~"} and 0 <= below < titled.value * (_ROUNDED_BELOW - 1)
+    least = -titled.value * _ROUNDED_ABOVE if titled.op == "~" else 0
+    is_rounded = titled.op in {">", ">=", "~"} and (
+        least <= below < titled.value * (_ROUNDED_BELOW - 1)
+    )
     # 30张 in a title is the 30.3张 of the text.
     is_same = is_rounded or abs(below) < _ROUNDED_IN_TITLE
-    return is_same and unit == titled_unit
+    return is_same and titled_unit in {unit, ""}
 
 
 def share_extracted_initiatives(drafts: list[Draft]) -> None:

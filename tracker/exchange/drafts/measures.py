@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from tracker.exchange.drafts import naming, words
@@ -76,9 +76,18 @@ class MeasureReader:
         passed = [a for a in rest if a not in kept and not opens_name_of_measure(clause, a)]
         state = _ClauseState(clause, baselines, kept, passed, subject)
         state.earlier, state.whole, state.place = self.earlier, self.whole, self.place
+        state.row = self._list_row(clause)
         for run in naming.join_run_of_names(kept, clause.text):
             self._read_run(state, run)
         return state.subject
+
+    def _list_row(self, clause: Clause) -> list[str]:
+        """Return what the clauses before counted in the same sentence, since a semicolon."""
+        text = clause.text
+        start = clause.passage.places[max(text.rfind("；", 0, clause.start), clause.sentence.start)]
+        behind = takewhile(lambda draft: draft.start >= start, reversed(self.recorder.drafts))
+        row = [draft.indicator for draft in behind if draft.unit not in {"%", "‰"}]
+        return row[::-1]
 
     def note_names(self, clause: Clause) -> None:
         """Note the amounts of a clause that are parts of names only: “15分钟健身圈”."""
@@ -196,6 +205,8 @@ class _ClauseState:
         self.earlier = ""
         self.whole: Whole | None = None
         self.place: str | None = None
+        # What the clauses of the sentence before this one counted.
+        self.row: list[str] = []
         self.start = clause.start
         # The verb that the next count continues, and the one that the clause began with.
         self.verb = self.opening = ""
@@ -216,6 +227,9 @@ class _ClauseState:
         if len(self.clause.paired_times) == len(run):
             # 到2022年和2030年，城乡比例分别为4%和5% is one share at two times.
             return name, (name,) * len(run)
+        in_turn = bare in {"", "占计划", "占目标"} or naming.is_name_of_growth_only(name)
+        if in_turn and len(parts) < len(run) <= len(self.row) and not self.subject.parts:
+            return bare, tuple(part + name for part in self.row[-len(run) :])
         if len(parts) < len(run) and len(self.subject.parts) == len(run):
             return bare, tuple(part + bare for part in self.subject.parts)
         if len(parts) < len(run):

@@ -45,7 +45,8 @@ class Outline:
     ) -> None:
         self.published = published
         self.titled = heading
-        is_whole = re.search(words.WHOLE_TITLE, title) is not None
+        is_issued = re.search("出台|印发|发布|公布", title)
+        is_whole = re.search(words.WHOLE_TITLE, title) is not None and not is_issued
         self.is_page = is_page_of_news(sentences, published) and not is_whole
         titled = judge_tense_of_title(title)
         self.default: Tense | None = titled or judge_tense_of_sentences(
