@@ -138,9 +138,9 @@ def _exclude_description(place: _Place) -> str | None:
     )
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not (is_counted or is_spent):
         return later("describes the thing")
-    if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
-        return later("describes the thing")
-    if re.match("按[^，]*$", place.before) and re.match("规划|设计|(?:的)?标准", place.after):
+    is_power = place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause)
+    is_scale = re.match("按[^，]*$", place.before) and re.match("规划|设计|的?标准", place.after)
+    if is_power or is_scale:
         return later("describes the thing")
     if re.match(words.BAD_STATE, place.after):
         return later("how it was before")
