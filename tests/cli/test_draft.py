@@ -261,6 +261,110 @@ def test_a_changed_target_is_a_revision_with_its_reason(ledger: Program, place: 
     assert (revision["target"], revision["reason"]) == (8, "调整通知")
 
 
+LEADS = """云溪县2026年重点任务
+（2026年1月20日）
+| 事项 | 目标任务 | 牵头单位 | 完成时限 |
+|---|---|---|---|
+| 城市更新 | 改造老旧小区23个 | 县住建局 | 11月底 |
+| 城市更新 | 新建口袋公园5个 | 县城管局 | 10月底 |
+| 农村供水 | 更新供水管网40公里 | 县水利局 | 9月底 |
+| 农村供水 | 新建水厂2座 | 县水利局 | 12月底 |
+"""
+
+
+def test_each_indicator_has_its_lead_where_an_initiative_has_several(
+    ledger: Program, place: Path
+) -> None:
+    (place / "tasks.md").write_text(LEADS, "utf-8")
+    enter(ledger, place, place / "tasks.md")
+    by_lead = {
+        lead: [item["name"] for item in ledger(f"list --lead {lead} -o json").data["items"]]
+        for lead in ("县住建局", "县城管局", "县水利局")
+    }
+    assert by_lead == {
+        "县住建局": ["改造老旧小区"],
+        "县城管局": ["新建口袋公园"],
+        "县水利局": ["更新供水管网", "新建水厂"],
+    }
+    assert [item.get("lead") for item in ledger("export").data["items"]] == [None, "县水利局"]
+
+
+def test_a_list_gives_the_records_of_a_report_their_leads(ledger: Program, place: Path) -> None:
+    (place / "report.txt").write_text(
+        "云溪县2026年政府工作报告\n（2026年1月5日）\n一、城市更新\n"
+        "今年改造老旧小区23个。年底前新建口袋公园5个。年底前更新供水管网40公里。\n",
+        "utf-8",
+    )
+    enter(ledger, place, place / "report.txt")
+    ledger("edit 更新供水管网 --lead 县建投公司")
+    (place / "tasks.md").write_text(LEADS.replace("10月底", "12月底"), "utf-8")
+    drafted = ledger("draft tasks.md").out
+    assert "# revision of 城市更新 · 改造老旧小区, 23 个, 2026-12-31\n" in drafted
+    assert "# source of 城市更新 · 新建口袋公园, 5 个, 2026-12-31\n" in drafted
+    assert "# lead in the document: 县水利局\n" in drafted
+    enter(ledger, place, place / "tasks.md")
+    leads = {item["name"]: item["lead"] for item in ledger("list -o json").data["items"]}
+    assert leads == {
+        "改造老旧小区": "县住建局",
+        "新建口袋公园": "县城管局",
+        "更新供水管网": "县建投公司",
+        "新建水厂": "县水利局",
+    }
+
+
+def test_persons_at_one_lead_stand_at_their_indicators(program: Program, place: Path) -> None:
+    program("init --empty")
+    (place / "plan.txt").write_text(
+        "云溪县2026年重点任务\n（2026年1月20日）\n一、城市更新\n"
+        "1.改造老旧小区23个。\n牵头单位：县住建局\n责任人：王某\n"
+        "2.新建口袋公园5个。\n牵头单位：县住建局\n责任人：李某\n",
+        "utf-8",
+    )
+    drafted = program("draft plan.txt")
+    (place / "drafts.toml").write_text(drafted.out, "utf-8")
+    assert program("import drafts.toml").code == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "changes"),
+    [
+        ("老旧小区改造目标调整为20个。", {"target": 20}),
+        ("老旧小区改造目标由23个调整为20个。", {"target": 20}),
+        ("老旧小区改造任务调减至20个。", {"target": 20}),
+        ("老旧小区改造完成时限延长至12月20日。", {"deadline": "2026-12-20"}),
+    ],
+)
+def test_what_is_called_adjusted_is_a_revision(
+    program: Program, place: Path, sentence: str, changes: dict[str, object]
+) -> None:
+    program("init --empty")
+    (place / "plan.txt").write_text(
+        "2026年工作计划\n（2026年1月5日）\n一、城市更新\n11月底前改造老旧小区23个。\n", "utf-8"
+    )
+    enter(program, place, place / "plan.txt")
+    (place / "change.txt").write_text(
+        f"关于调整工作目标的通知\n（2026年6月10日）\n一、城市更新\n{sentence}\n", "utf-8"
+    )
+    enter(program, place, place / "change.txt")
+    (item,) = program("export").data["items"]
+    (indicator,) = item["indicators"]
+    (revision,) = indicator["revisions"]
+    assert revision.get("target") == changes.get("target")
+    assert (revision.get("deadline") or {}).get("on") == changes.get("deadline")
+
+
+def test_the_share_beside_a_result_without_a_record_goes_with_it(
+    program: Program, place: Path
+) -> None:
+    (place / "report.txt").write_text(
+        "云溪县2025年工作回顾\n（2026年1月5日）\n去年城镇新增就业4126人，完成年度任务的118%。\n",
+        "utf-8",
+    )
+    (item,) = tomllib.loads(program("draft report.txt --results").out)["items"]
+    (update,) = item["indicators"][0]["updates"]
+    assert (update["value"], update["share_of_plan"]) == (4126, 118)
+
+
 def test_a_dry_run_says_what_would_be_and_stores_nothing(ledger: Program, place: Path) -> None:
     (place / "drafts.toml").write_text(ledger("draft", str(TASKS)).out, "utf-8")
     tried = ledger("import drafts.toml --dry-run")
@@ -318,6 +422,14 @@ def test_hostile_words_stay_words_in_the_file(ledger: Program, place: Path) -> N
         ("broken.pdf", b"%PDF-1.4 nothing", "no readable PDF"),
         ("english.txt", b"Build 3,000 homes by the end of 2026.", "holds no Chinese"),
         ("latin.txt", b"\xff\xff\xff" * 9, "neither UTF-8 nor GB18030"),
+        ("really-pdf.txt", b"%PDF-1.4 \xe4\xb8\xad", "no text file"),
+        ("wide.txt", "新建学校8所".encode("utf-32"), "no text file"),
+        (
+            "footer.html",
+            "<ul><li>首页</li><li>政务公开</li></ul><p>版权所有 © 2026 某县人民政府办公室主办"
+            " 备案号 ICP备05070218号</p><p>电话：010-12345678</p>".encode(),
+            "only short lines",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(
@@ -327,6 +439,39 @@ def test_what_cannot_be_read_is_one_sentence(
     refused = ledger(f"draft {name} --published 2026-01-05")
     assert (refused.code, refused.out) == (2, "")
     assert words in refused.err
+
+
+def rewrite_word(path: Path, change: Callable[[bytes], bytes]) -> None:
+    """Write a Word document whose main part was changed."""
+    import docx
+
+    word = docx.Document()
+    word.add_paragraph("今年新建学校8所。")
+    word.save(str(path))
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in parts.items():
+            target.writestr(name, change(data) if name == "word/document.xml" else data)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda _data: b"<html/>",
+        lambda data: data.replace(b"<w:p>", b"<w:sdt>" * 999 + b"<w:p>"),
+        lambda data: data.replace(
+            b"?>", b'?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hosts">]>', 1
+        ).replace("新建".encode(), "新建&e;".encode()),
+    ],
+)
+def test_a_word_document_with_faults_or_entities_is_refused(
+    program: Program, place: Path, change: Callable[[bytes], bytes]
+) -> None:
+    rewrite_word(place / "plan.docx", change)
+    refused = program("draft plan.docx --published 2026-01-05")
+    assert (refused.code, "no Word document" in refused.err) == (2, True), refused.err
 
 
 def test_a_locked_pdf_a_huge_file_and_a_missing_one_are_refused(
@@ -478,7 +623,8 @@ def on_terminal(line: str, keys: list[str], code: int = 0) -> str:
             shown += data
             is_question = shown.rstrip(b" ").endswith((b"[q]uit:", b"[y/N]", b"record:"))
             if is_question and waiting:
-                os.write(descriptor, f"{waiting.pop(0)}\n".encode())
+                key = waiting.pop(0)
+                os.write(descriptor, f"{key}\n".encode() if key != "\x04" else b"\x04")
                 shown += b"\n"
     except OSError:
         # On Linux the end of a terminal is an error.
@@ -522,6 +668,22 @@ def test_a_review_edits_changes_kind_and_record_and_keeps_what_is_open(
     assert second["indicators"][0]["updates"][0]["value"] == 3
     assert '# name = "更新管网"' in written
     assert ledger("list -o json").data["items"] == []
+
+
+def test_a_candidate_is_chosen_by_its_number_and_takes_the_name(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    ledger("add 城市更新行动二期 --id renewal")
+    ledger("add 新建学校 --to renewal --id schools --target 3所 --deadline 2026-12-31")
+    (place / "plan.txt").write_text(PLAN.replace("## 城市更新", "## 城市更新行动三期"), "utf-8")
+    keys = ["m", "\x04", "m", "1", "a", "s", "s", "y"]
+    shown = on_terminal("draft plan.txt --review", keys)
+    assert "revision of 城市更新行动二期 · 新建学校, 3 所, 2026-12-31" in shown
+    (item,) = ledger("export").data["items"]
+    assert item["aliases"] == ["城市更新行动三期"]
+    assert item["indicators"][0]["revisions"][0]["target"] == 5
+    assert '\nid = "renewal"\n' in ledger("draft plan.txt").out
 
 
 def test_a_review_needs_a_terminal(ledger: Program) -> None:

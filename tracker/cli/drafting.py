@@ -9,6 +9,7 @@ from tracker.cli.context import CommandContext
 from tracker.cli.output import write_stdout
 from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_blocks_file
+from tracker.exchange.drafts.document import Readable
 from tracker.exchange.drafts.extraction import extract_drafts, find_title_for_extraction
 from tracker.exchange.drafts.matching import CHANGES, Proposal
 from tracker.exchange.drafts.publication import (
@@ -16,10 +17,10 @@ from tracker.exchange.drafts.publication import (
     find_publication_day_of_text,
     name_publication,
 )
-from tracker.exchange.drafts.reading import read_document
+from tracker.exchange.drafts.reading import read_document, refuse_menu
 from tracker.exchange.drafts.sentences import is_chinese_text
 from tracker.ledger.drafting import MatchedDrafts, match_document_for_drafting
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, _p
 from tracker.model.records import Document
 from tracker.output.model import Column, Sheet, Table, Value
 
@@ -74,6 +75,40 @@ def draft_file_by_command(
     Raises:
         InvalidInput: the file cannot be read, or its day is not known.
     """
+    readable, checksum = _read_file_for_drafting(path)
+    found = readable.title or find_title_for_extraction(readable)
+    title = about.title or found or find_head_of_publication(readable) or path.stem
+    # A ledger takes printable names only.
+    title = "".join(char for char in title if char.isprintable())
+    day = _find_day_for_drafting(context, published, readable.text)
+    drafts = extract_drafts(readable, day, about.title)
+    if not drafts.drafts and not drafts.neither:
+        refuse_menu(path, readable)
+    document = Document(
+        id=name_publication(day, path.stem, checksum), title=title, published=day, sha256=checksum
+    )
+    try:
+        matched = match_document_for_drafting(context.tracker, document, drafts, about.place)
+    except LedgerMissing:
+        matched = match_document_for_drafting(None, document, drafts, about.place)
+    naming = Naming(matched.document.id, matched.taken)
+    writer = BlockWriter(
+        matched.document,
+        naming,
+        matched.known,
+        drafts=[each.draft for each in matched.proposals if each.change != "stored"],
+        place=about.place,
+        lead=about.lead,
+    )
+    return DraftedFile(matched, writer, about.takes_results)
+
+
+def _read_file_for_drafting(path: Path) -> tuple[Readable, str]:
+    """Return what a file holds, and its checksum.
+
+    Raises:
+        InvalidInput: it cannot be read, or holds no Chinese.
+    """
     from hashlib import sha256
 
     try:
@@ -87,25 +122,7 @@ def draft_file_by_command(
     if not is_chinese_text(readable.text):
         sentence = _("'{path}' holds no Chinese; drafts are made of Chinese documents.")
         raise InvalidInput(sentence.format(path=path.name))
-    found = readable.title or find_title_for_extraction(readable)
-    title = about.title or found or find_head_of_publication(readable) or path.stem
-    # A ledger takes printable names only.
-    title = "".join(char for char in title if char.isprintable())
-    day = _find_day_for_drafting(context, published, readable.text)
-    drafts = extract_drafts(readable, day, about.title)
-    checksum = sha256(data).hexdigest()
-    document = Document(
-        id=name_publication(day, path.stem, checksum), title=title, published=day, sha256=checksum
-    )
-    try:
-        matched = match_document_for_drafting(context.tracker, document, drafts, about.place)
-    except LedgerMissing:
-        matched = match_document_for_drafting(None, document, drafts, about.place)
-    naming = Naming(matched.document.id, matched.taken)
-    writer = BlockWriter(
-        matched.document, naming, matched.initiatives, place=about.place, lead=about.lead
-    )
-    return DraftedFile(matched, writer, about.takes_results)
+    return readable, sha256(data).hexdigest()
 
 
 def _find_day_for_drafting(context: CommandContext, published: str | None, text: str) -> date:
@@ -146,7 +163,7 @@ def describe_drafting_result(drafted: DraftedFile) -> str:
     proposals = drafted.matched.proposals
     new = [each for each in proposals if each.change != "stored"]
     kinds = Counter(each.draft.kind for each in new)
-    known = sum(each.change == "update" for each in new)
+    known = sum(each.change in {"update", "joined"} and each.indicator is not None for each in new)
     doubtful = sum(each.draft.doubt is not None for each in new)
     parts = [
         _n("{n} target", "{n} targets", kinds["target"]).format(n=kinds["target"]),
@@ -189,7 +206,7 @@ def tabulate_drafting_proposals(today: date, proposals: list[Proposal]) -> Table
         Column("initiative", _("initiative")),
         Column("indicator", _("indicator")),
         Column("op", _("op"), "word"),
-        Column("value", _("value"), "number"),
+        Column("value", _p("column", "value"), "number"),
         Column("unit", _("unit")),
         Column("day", _("deadline or day"), "day"),
         Column("lead", _("lead")),

@@ -28,10 +28,14 @@ from tracker.exchange.drafts.blocks import (
     write_block,
 )
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.matching import Proposal, judge_drafted_change
+from tracker.exchange.drafts.matching import (
+    Proposal,
+    match_draft_within,
+    propose_on_indicator,
+)
 from tracker.ledger import lookup
 from tracker.locale.translation import _
-from tracker.model.records import Indicator
+from tracker.model.records import Indicator, Initiative
 from tracker.system.text import make_text_visible
 
 _KINDS: tuple[Literal["target", "result", "milestone"], ...] = ("target", "result", "milestone")
@@ -97,7 +101,8 @@ class Review:
         at = 0
         while at < len(self._open):
             self._show(at)
-            key = self.ask(_("[a]ccept [s]kip [e]dit [k]ind [m]atch [u]ndo [q]uit: ")).casefold()
+            question = _("[a]ccept [s]kip [e]dit [k]ind [m]atch [u]ndo [q]uit: ")
+            key = self.ask(question, at_end="q").casefold()
             if key[:1] == "q":
                 return False
             at = self._answer(key[:1], at)
@@ -158,11 +163,14 @@ class Review:
             merged = self._context.tracker.merge([batch], "refuse", "import")
             write_stdout(describe_file_import(merged) + "\n")
 
-    def ask(self, question: str) -> str:
-        """Return what a person types; the end of the input is to quit."""
+    def ask(self, question: str, at_end: str = "") -> str:
+        """Return what a person types; ``at_end`` at the end of the input (Ctrl-D)."""
         write_stdout(question)
         line = sys.stdin.readline()
-        return line.strip() if line else "q"
+        if not line:
+            # What comes next begins below the question.
+            write_stdout("\n")
+        return line.strip() if line else at_end
 
     def _build_block(self, proposal: Proposal) -> Block:
         return cast("Block", self._drafted.writer.build(proposal, takes_results=True))
@@ -205,26 +213,41 @@ class Review:
 
     def _change_record(self, at: int) -> None:
         """Let a draft belong to a record of the ledger that the person names."""
-        words = self.ask(_("Name or id of the record: "))
+        candidates = self._drafts[at].candidates
+        words = self.ask(_("Name, id or number of the record: "))
+        if words.isdecimal() and 0 < int(words) <= len(candidates):
+            words = candidates[int(words) - 1].id
         draft = self._proposals[at].draft
         try:
             with self._context.tracker.store.view() as view:
                 record = lookup.find_record(view, words)
         except TrackerError as error:
-            candidates = "".join(f"\n  {candidate}" for candidate in error.candidates)
-            write_stdout(make_text_visible(error.sentence + candidates + "\n", lines=True))
+            told = "".join(f"\n  {candidate}" for candidate in error.candidates)
+            write_stdout(make_text_visible(error.sentence + told + "\n", lines=True))
             return
         if isinstance(record, Indicator):
-            changed = Proposal(
-                draft=draft,
-                change=judge_drafted_change(draft, record, self._context.today),
-                initiative=record.initiative_id,
-                indicator=record.id,
-                unit=record.unit,
-            )
+            self._replace(at, propose_on_indicator(draft, record, self._context.today))
+        elif record.id in {candidate.id for candidate in candidates}:
+            self._take_candidate(draft, record)
         else:
-            changed = Proposal(draft=draft, change="new", initiative=record.id)
-        self._replace(at, changed)
+            self._replace(at, self._match_within(draft, record))
+
+    def _take_candidate(self, draft: Draft, record: Initiative) -> None:
+        """Let all open drafts of a name belong to the initiative that is called alike."""
+        answered = {self._open[answer.at] for answer in self._answers}
+        for at in [at for at in self._open if at not in answered]:
+            own = self._proposals[at].draft
+            if own is draft or (own.initiative == draft.initiative and self._is_new(at)):
+                proposal = self._match_within(own, record)
+                proposal.alias = own.initiative
+                self._replace(at, proposal)
+
+    def _is_new(self, at: int) -> bool:
+        """Return whether a draft still makes an initiative of its own."""
+        return self._proposals[at].initiative is None
+
+    def _match_within(self, draft: Draft, record: Initiative) -> Proposal:
+        return match_draft_within(draft, record, self._drafted.matched.known, record.place)
 
     def _edit(self, text: str) -> str | None:
         """Let a person change a block in the editor; refuse what is no TOML any more."""

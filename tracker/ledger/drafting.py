@@ -15,7 +15,7 @@ from tracker.exchange.drafts.matching import (
 )
 from tracker.ledger.reader import LedgerReader
 from tracker.model.filters import ALL
-from tracker.model.records import Document, Indicator, Initiative
+from tracker.model.records import Document, Indicator
 
 
 class MatchedDrafts(NamedTuple):
@@ -27,7 +27,7 @@ class MatchedDrafts(NamedTuple):
         proposals: what each draft does.
         left: the numbers that are no records, and were not entered as such, each with the
             initiative of the ledger that it would belong to.
-        initiatives: the initiatives of the ledger, by id.
+        known: the records of the ledger.
         taken: the ids of all its records.
     """
 
@@ -35,7 +35,7 @@ class MatchedDrafts(NamedTuple):
     is_known: bool
     proposals: list[Proposal]
     left: list[tuple[Neither, str | None]]
-    initiatives: dict[str, Initiative]
+    known: KnownRecords
     taken: set[str]
 
 
@@ -57,7 +57,6 @@ def match_document_for_drafting(
     proposals = match_drafts(drafted.drafts, known, document.id, place)
     neither = [number.draft for number in drafted.neither]
     numbers = match_drafts(neither, known, document.id, place)
-    initiatives = {each.id: each for each in known.initiatives}
     return MatchedDrafts(
         document,
         is_known=stored is not None,
@@ -67,8 +66,11 @@ def match_document_for_drafting(
             for number, proposal in zip(drafted.neither, numbers, strict=True)
             if proposal.change != "stored"
         ],
-        initiatives=initiatives,
-        taken={*initiatives, *(each.id for own in known.indicators.values() for each in own)},
+        known=known,
+        taken={
+            *(each.id for each in known.initiatives),
+            *(each.id for own in known.indicators.values() for each in own),
+        },
     )
 
 

@@ -286,7 +286,7 @@ def test_a_target_is_matched_by_what_is_known_of_it() -> None:
 
 def test_a_doubt_stands_above_its_block_as_a_comment() -> None:
     document = Document(id="doc", title="通知", published=JANUARY)
-    writer = BlockWriter(document, Naming("doc", ()), {})
+    writer = BlockWriter(document, Naming("doc", ()), KnownRecords([], {}, date(2026, 1, 5)))
     draft = Draft(
         kind="target", indicator="新增学位", value=Decimal(5), doubt="no cue of tense", quote="5个"
     )
@@ -437,6 +437,7 @@ def test_a_small_target_without_a_day_on_a_known_one_is_doubtful() -> None:
         ("# 云溪县重点工作安排\n\n年底前新建学校8所。", "云溪县重点工作安排"),
         ("云溪县重点工作安排\n\n（一）新建学校8所。", "云溪县重点工作安排"),
         ("年底前新建学校8所，更新管网9公里。", None),
+        ("（2026年1月5日）\n新建学校8所。", None),
         ("| 指标名称是什么 | 目标值 |\n|---|---|\n| 新建学校 | 8所 |", None),
     ],
 )

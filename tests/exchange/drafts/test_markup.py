@@ -125,3 +125,10 @@ def test_odd_pages_are_read() -> None:
         "新建学校8所。"
     ]
     assert isinstance(read_markup(f"<div>{TABLE}").blocks[0], Table)
+
+
+def test_a_row_of_more_cells_than_paper_has_is_cut() -> None:
+    row = "<tr>" + "<td colspan=1000 rowspan=1000>新建学校8所</td>" * 20 + "</tr>"
+    (table,) = read_markup(f"<table>{row * 30}</table>").blocks
+    assert isinstance(table, Table)
+    assert {len(cells) for cells in table.rows} == {200}

@@ -3,8 +3,10 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from tracker.exchange.drafts.document import Paragraph, Table
-from tracker.exchange.drafts.readers.pdf import read_pdf
+from tracker.exchange.drafts.readers.pdf import NoText, read_pdf
 
 Word = tuple[int, int, str]
 Rule = tuple[int, int, int, int]
@@ -203,6 +205,34 @@ def test_the_lines_of_a_large_title_are_one(tmp_path: Path) -> None:
     path = draw_pages(tmp_path / "a.pdf", set_lines(*lines), large="任务")
 
     assert read_paragraphs(path)[0] == "青禾县2026年工作要点任务分解方案任务"
+
+
+def test_the_lines_of_a_large_title_above_a_table_are_one(tmp_path: Path) -> None:
+    words = [(60, 380, "青禾县2026年工作要点书"), (60, 355, "分解方案书"), (60, 335, "各单位：")]
+    cells = [["任务", "目标任务", "完成时限"], ["新建学校", "新建学校8所", "2026年9月底"]]
+    grid, rules = draw_table([20, 160, 260, 360], [300, 270, 240], cells)
+    path = draw_pages(tmp_path / "a.pdf", (words + grid, rules), large="书")
+
+    assert read_paragraphs(path)[:2] == ["青禾县2026年工作要点书分解方案书", "各单位："]
+
+
+def test_a_scan_with_the_mark_of_an_app_holds_no_text(tmp_path: Path) -> None:
+    from pypdf import PdfWriter
+    from pypdf.generic import DictionaryObject, NameObject, StreamObject
+
+    path = draw_pages(tmp_path / "a.pdf", set_lines("扫描王 创建"))
+    assert read_paragraphs(path) == ["扫描王 创建"]
+    writer = PdfWriter(clone_from=str(path))
+    picture = StreamObject()
+    picture[NameObject("/Subtype")] = NameObject("/Image")
+    resources = writer.pages[0]["/Resources"]
+    assert isinstance(resources, DictionaryObject)
+    resources[NameObject("/XObject")] = DictionaryObject(
+        {NameObject("/Im1"): writer._add_object(picture)}  # noqa: SLF001  # there is no other way
+    )
+    writer.write(path)
+    with pytest.raises(NoText):
+        read_pdf(path)
 
 
 def test_the_lines_of_each_of_two_columns_are_joined(tmp_path: Path) -> None:

@@ -11,10 +11,19 @@ from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
 from tracker.exchange.drafts.draft import Draft, Neither
-from tracker.exchange.drafts.matching import Proposal, simplify_matched_name
+from tracker.exchange.drafts.matching import (
+    CHANGES,
+    KnownRecords,
+    Proposal,
+    simplify_matched_name,
+)
 from tracker.locale.translation import _
 from tracker.model.defaults import begins_at_zero_by_default, choose_default_accumulation
-from tracker.model.records import Document, Initiative
+from tracker.model.effective import find_operator_in_force, find_promise_in_force
+from tracker.model.horizon import Horizon
+from tracker.model.leads import find_responsible_lead, find_responsible_person
+from tracker.model.quantities import convert_quantity_unit, format_target_quantity
+from tracker.model.records import Document, Indicator
 from tracker.model.vocabulary import Op
 
 SKIPPED_MARK = "✗"
@@ -86,7 +95,8 @@ class BlockWriter:
     Args:
         document: the source document.
         naming: gives ids.
-        known: the initiatives of the ledger, by id.
+        known: the records of the ledger.
+        drafts: all drafts of the document; a new initiative has the lead that all of its own name.
         place: the place of new initiatives.
         lead: the lead of new initiatives where the document names none.
 
@@ -98,17 +108,22 @@ class BlockWriter:
         self,
         document: Document,
         naming: Naming,
-        known: Mapping[str, Initiative],
+        known: KnownRecords,
         *,
+        drafts: Iterable[Draft] = (),
         place: str | None = None,
         lead: str | None = None,
     ) -> None:
         self.document = document
         self.naming = naming
-        self.known = known
+        self.known = {initiative.id: initiative for initiative in known.initiatives}
+        self.as_of = known.as_of
         self.place = place
         self.lead = lead
-        self._leads: dict[str, str] = {}
+        self._bodies: dict[str, list[_Body]] = {}
+        for draft in drafts:
+            key = simplify_matched_name(self._name_initiative(draft), place)
+            self._bodies.setdefault(key, []).append(_Body(draft.org, draft.person))
         self.given_ids: dict[int, str] = {}
 
     def build(self, proposal: Proposal, *, takes_results: bool = False) -> Block | None:
@@ -121,7 +136,8 @@ class BlockWriter:
         if proposal.change in {"stored", "joined"}:
             return None
         draft = proposal.draft
-        comments = [describe_place_of_block(draft), *describe_candidates_of_block(proposal)]
+        comments = [describe_place_of_block(draft), *self._describe_known_record(proposal)]
+        comments += describe_candidates_of_block(proposal)
         is_unplaced = proposal.change == "unplaced" and not takes_results
         if draft.doubt:
             comments.append(_("doubtful: {reason}").format(reason=_(draft.doubt)))
@@ -147,26 +163,45 @@ class BlockWriter:
             return self._build_part(proposal, proposal.initiative, proposal.indicator)
         draft = proposal.draft
         if proposal.initiative is not None:
-            item: dict[str, Any] = {"id": proposal.initiative}
+            item = _begin_known_item(proposal)
+            owner = self.known[proposal.initiative]
+            body = _Body(owner.lead, owner.person)
         else:
-            item = self._build_initiative(draft)
-        indicator = self._build_indicator(draft, item)
+            body = self._find_body_of_initiative(draft)
+            item = self._build_initiative(draft, body)
+        indicator = self._build_indicator(proposal, item["id"], body)
         return {**item, "indicators": [indicator]}
 
-    def _build_initiative(self, draft: Draft) -> dict[str, Any]:
-        name = draft.initiative or self.document.title
-        id_ = self.naming.name_initiative(name, self.place)
-        lead = self._leads.setdefault(id_, draft.org or self.lead or "")
-        item: dict[str, Any] = {"id": id_, "name": name}
-        item |= {"place": self.place} if self.place else {}
-        item |= {"lead": lead} if lead else {}
-        item |= {"person": draft.person} if draft.person and draft.org == lead else {}
-        item["sources"] = [Inline(document=self.document.id)]
-        return item
+    def _name_initiative(self, draft: Draft) -> str:
+        return draft.initiative or self.document.title
 
-    def _build_indicator(self, draft: Draft, item: Mapping[str, Any]) -> dict[str, Any]:
+    def _find_body_of_initiative(self, draft: Draft) -> "_Body":
+        """Return the lead and person of a new initiative: those that all of its drafts have."""
+        key = simplify_matched_name(self._name_initiative(draft), self.place)
+        bodies = self._bodies.setdefault(key, [_Body(draft.org, draft.person)])
+        leads = {body.lead for body in bodies}
+        persons = {body.person for body in bodies}
+        lead = leads.pop() if len(leads) == 1 else None
+        person = persons.pop() if lead and len(persons) == 1 else None
+        return _Body(lead or self.lead, person)
+
+    def _build_initiative(self, draft: Draft, body: "_Body") -> dict[str, Any]:
+        name = self._name_initiative(draft)
+        item: dict[str, Any] = {
+            "id": self.naming.name_initiative(name, self.place),
+            "name": name,
+            "place": self.place,
+            **body._asdict(),
+        }
+        item = {key: value for key, value in item.items() if value}
+        return {**item, "sources": [Inline(document=self.document.id)]}
+
+    def _build_indicator(
+        self, proposal: Proposal, initiative: str, body: "_Body"
+    ) -> dict[str, Any]:
+        draft = proposal.draft
         indicator: dict[str, Any] = {
-            "id": self.naming.name_indicator(item["id"]),
+            "id": self.naming.name_indicator(initiative),
             "name": draft.indicator,
         }
         if draft.value is None:
@@ -175,14 +210,14 @@ class BlockWriter:
             # The unit of a relative target is that of its baseline, which nobody knows yet.
             indicator["unit"] = "" if draft.target_wording else draft.unit or ""
         if draft.kind == "result":
-            indicator["updates"] = [self._build_update(draft, None, draft.value)]
+            share = proposal.share_of_plan
+            indicator["updates"] = [self._build_update(draft, share, draft.value)]
         else:
             indicator |= build_promise_block(draft)
             indicator |= self._build_relations(draft, indicator["id"])
         accumulation = choose_default_accumulation(draft.unit, draft.indicator)
         indicator |= {"accumulation": "level"} if accumulation == "level" else {}
-        if draft.org and draft.org != item.get("lead"):
-            indicator["notes"] = _("lead: {body}").format(body=draft.org)
+        indicator |= _list_other_bodies(draft, body)
         indicator["source"] = self._cite(draft)
         return {key: value for key, value in indicator.items() if value not in ("", None)}
 
@@ -197,13 +232,21 @@ class BlockWriter:
 
     def _build_part(self, proposal: Proposal, initiative: str, indicator: str) -> dict[str, Any]:
         """Return what is added to a known indicator: an update, a revision, a point, a source."""
-        draft = proposal.draft
-        item: dict[str, Any] = {"id": initiative}
-        if proposal.change == "source":
-            return {**item, "sources": [self._cite(draft)]}
+        draft, known = proposal.draft, proposal.known
+        item = _begin_known_item(proposal)
         part: dict[str, Any] = {"id": indicator}
+        if draft.kind != "result" and known is not None:
+            owner = self.known[initiative]
+            if find_responsible_lead(owner, known) is None:
+                part |= _list_other_bodies(
+                    draft, _Body(None, find_responsible_person(owner, known))
+                )
+        if proposal.change == "source":
+            item["sources"] = [self._cite(draft)]
+            return {**item, "indicators": [part]} if len(part) > 1 else item
         is_share_alone = draft.share_of_plan and proposal.share_of_plan == draft.value
-        value = None if is_share_alone else convert_draft_to_block(draft, proposal.unit)
+        unit = known.unit if known is not None else None
+        value = None if is_share_alone else convert_draft_to_block(draft, unit)
         if proposal.change == "update":
             part["updates"] = [self._build_update(draft, proposal.share_of_plan, value)]
         elif proposal.change == "interim":
@@ -212,6 +255,27 @@ class BlockWriter:
         else:
             part["revisions"] = [self._build_revision(draft, value)]
         return {**item, "indicators": [part]}
+
+    def _describe_known_record(self, proposal: Proposal) -> list[str]:
+        """Return what a draft does to which record, what that promises so far, and its lead."""
+        known = proposal.known
+        if proposal.initiative is None:
+            return []
+        owner = self.known[proposal.initiative]
+        if known is None:
+            return [_("new in {initiative}").format(initiative=owner.name)]
+        lines = [
+            _("{change} of {record}").format(
+                change=_(CHANGES[proposal.change]),
+                record=_(", ").join(
+                    [f"{owner.name} · {known.name}", *_list_promise_words(known, self.as_of)]
+                ),
+            )
+        ]
+        lead = find_responsible_lead(owner, known)
+        if lead and proposal.draft.org not in {None, lead}:
+            lines.append(_("lead in the document: {body}").format(body=proposal.draft.org))
+        return lines
 
     def _build_update(self, draft: Draft, share: Decimal | None, value: Decimal | None) -> Inline:
         qualifier = {">": ">=", ">=": ">=", "<": "<=", "<=": "<=", "~": "~"}.get(draft.op or "")
@@ -243,10 +307,42 @@ class BlockWriter:
         return Inline(document=self.document.id, locator=draft.locator, quote=quote)
 
 
+class _Body(NamedTuple):
+    """Who leads, and the person in charge there."""
+
+    lead: str | None
+    person: str | None
+
+
+def _begin_known_item(proposal: Proposal) -> dict[str, Any]:
+    """Return the id of a known initiative, and the name that it is to have as well."""
+    return {"id": proposal.initiative} | ({"aliases": [proposal.alias]} if proposal.alias else {})
+
+
+def _list_other_bodies(draft: Draft, body: _Body) -> dict[str, str]:
+    """Return the lead and person that a draft names other than those above it."""
+    own = {"lead": draft.org} if draft.org and draft.org != body.lead else {}
+    return own | ({"person": draft.person} if draft.person and draft.person != body.person else {})
+
+
+def _list_promise_words(indicator: Indicator, as_of: date) -> list[str]:
+    """Return the target and the deadline in force, as far as there are any."""
+    promise = find_promise_in_force(indicator, Horizon(as_of=as_of))
+    target = indicator.target_wording or ""
+    if promise.target is not None:
+        target = format_target_quantity(
+            find_operator_in_force(indicator, promise),
+            promise.target,
+            promise.target_high,
+            approximate=indicator.approximate,
+            unit=indicator.unit,
+        )
+    deadline = promise.deadline.on if promise.deadline is not None else None
+    return [str(words) for words in (target, deadline) if words]
+
+
 def convert_draft_to_block(draft: Draft, unit: str | None) -> Decimal | None:
     """Return the value of a draft in the unit of the indicator."""
-    from tracker.model.quantities import convert_quantity_unit
-
     return (
         None
         if draft.value is None
@@ -394,7 +490,7 @@ def write_block_table(name: str, table: Mapping[str, Any]) -> str:
     for key, value in table.items():
         if value is None:
             continue
-        if isinstance(value, list) and value and not isinstance(value[0], Inline):
+        if isinstance(value, list) and value and type(value[0]) is dict:
             below += [write_block_table(f"{name}.{key}", part) for part in value]
         else:
             lines.append(f"{key} = {write_block_value(value)}")

@@ -69,7 +69,8 @@ class Proposal(Struct, kw_only=True):
         indicator: the id of the known indicator; None: a new one.
         candidates: records that are called alike, the nearest first.
         share_of_plan: the share of the plan that is reported with the value.
-        unit: the unit of the known indicator.
+        known: the known indicator.
+        alias: a name that the known initiative is to have as well.
     """
 
     draft: Draft
@@ -78,7 +79,8 @@ class Proposal(Struct, kw_only=True):
     indicator: str | None = None
     candidates: list[Candidate] = []
     share_of_plan: Decimal | None = None
-    unit: str | None = None
+    known: Indicator | None = None
+    alias: str | None = None
 
 
 class KnownRecords(NamedTuple):
@@ -125,6 +127,16 @@ def match_drafts(
     return proposals
 
 
+def match_draft_within(
+    draft: Draft, initiative: Initiative, known: KnownRecords, place: str | None
+) -> Proposal:
+    """Return what a draft does to an initiative that a person has chosen for it."""
+    indicator = _Matcher(known, "", place)._find_indicator(draft, initiative)  # noqa: SLF001
+    if indicator is None:
+        return Proposal(draft=draft, change="new", initiative=initiative.id)
+    return propose_on_indicator(draft, indicator, known.as_of)
+
+
 def _matches_same_report(before: Proposal, draft: Draft) -> bool:
     other = before.draft
     is_beside = other.kind == "result" and other.value is not None and not other.share_of_plan
@@ -150,7 +162,7 @@ def simplify_matched_indicator(name: str, place: str | None = None) -> str:
     bare = unicodedata.normalize("NFKC", name)
     bare = re.sub(r"[\s《》“”\"'‘’·,，。()（）]", "", bare)
     bare = bare.removeprefix(place or "")
-    bare = re.sub(words.SHARE_ENDING, "", bare)
+    bare = re.sub(rf"{words.SHARE_ENDING}|{words.ADJUSTED_ENDING}", "", bare)
     bare = re.sub(rf"{words.OWN_PLACE}|{words.NEUTRAL_VERBS}", "", bare)
     return bare.strip("和与及、").casefold()
 
@@ -312,19 +324,11 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=[Candidate(indicator.id, indicator.name)],
             )
-        change = judge_drafted_change(draft, indicator, self.known.as_of)
-        if change == "revision" and _may_be_report(draft, indicator):
+        proposal = propose_on_indicator(draft, indicator, self.known.as_of)
+        if proposal.change == "revision" and _may_be_report(draft, indicator):
             doubt = draft.doubt or later("less than half of the target; it may be a report")
-            draft = msgspec.structs.replace(draft, doubt=doubt)
-        is_share_alone = draft.share_of_plan and _convert_matched_value(draft, indicator) is None
-        return Proposal(
-            draft=draft,
-            change=change,
-            initiative=initiative.id,
-            indicator=indicator.id,
-            share_of_plan=draft.value if is_share_alone else None,
-            unit=indicator.unit,
-        )
+            proposal.draft = msgspec.structs.replace(draft, doubt=doubt)
+        return proposal
 
     def _is_entered_on(self, draft: Draft, indicator: Indicator) -> bool:
         """Return whether a record says the same by this document, or as an interim point.
@@ -423,6 +427,25 @@ def _may_be_report(draft: Draft, indicator: Indicator) -> bool:
     return indicator.direction != "down" and 0 < value * 2 < indicator.target
 
 
+def propose_on_indicator(draft: Draft, indicator: Indicator, as_of: date) -> Proposal:
+    """Return what a draft does to an indicator that it belongs to.
+
+    Args:
+        draft: the draft.
+        indicator: a known indicator.
+        as_of: the day whose target and deadline count.
+    """
+    is_share_alone = draft.share_of_plan and _convert_matched_value(draft, indicator) is None
+    return Proposal(
+        draft=draft,
+        change=judge_drafted_change(draft, indicator, as_of),
+        initiative=indicator.initiative_id,
+        indicator=indicator.id,
+        share_of_plan=draft.value if is_share_alone else None,
+        known=indicator,
+    )
+
+
 def judge_drafted_change(draft: Draft, indicator: Indicator, as_of: date) -> Change:
     """Return what a draft does to an indicator: report on it, revise it or confirm it.
 
@@ -457,7 +480,8 @@ def _fits_kind(draft: Draft, indicator: Indicator) -> bool:
 
 
 def _is_matched_milestone(draft: Draft, indicator: Indicator) -> bool:
-    return draft.value is None and indicator.measure == "milestone"
+    is_only_postponed = re.search(words.POSTPONED_ENDING, draft.indicator) is not None
+    return draft.value is None and (indicator.measure == "milestone" or is_only_postponed)
 
 
 def _convert_matched_value(draft: Draft, indicator: Indicator) -> Decimal | None:

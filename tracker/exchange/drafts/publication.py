@@ -36,7 +36,8 @@ def find_head_of_publication(readable: Readable) -> str | None:
     """Return the first line that stands above the text of a document; None if none does."""
     for block in readable.blocks[:_HEAD_BLOCKS]:
         line = block.words.text.lstrip("# ") if isinstance(block, Paragraph) else ""
-        if len(line) in _HEAD_LENGTHS and not re.search(r"[。，；|]", line):
+        is_day = re.search(rf"^\W*{_DAY}日?\W*$", line) is not None
+        if len(line) in _HEAD_LENGTHS and not is_day and not re.search(r"[。，；|]", line):
             return line
     return None
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tracker.errors import InvalidInput
-from tracker.exchange.drafts.document import Readable, Table
+from tracker.exchange.drafts.document import Readable
 from tracker.locale.translation import _
 
 FILE_LIMIT = 50_000_000
@@ -12,7 +12,18 @@ FILE_LIMIT = 50_000_000
 TEXT_LIMIT = 1_000_000
 # A page holds so many characters for one of its text: scripts, styles and pictures.
 _MARKUP_SHARE = 10
-_LONGEST_ENTRY = 20
+# What files begin with that are no plain text, whatever they are called: PDF, packages such
+# as those of Word, rich text, old Word, pictures, UTF-32.
+_OTHER_FORMS = (
+    b"%PDF-",
+    b"PK\3\4",
+    b"{\\rtf",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\xff\xfe\0\0",
+)
+_WIDE = b"\xff\xfe", b"\xfe\xff"
 FORMS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 
 
@@ -36,10 +47,19 @@ def read_document(path: Path) -> Readable:
     _check_length_of_document(path, readable.text, TEXT_LIMIT)
     if not readable.blocks:
         raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
-    if form in {".html", ".htm"} and _is_document_a_menu(readable):
+    return readable
+
+
+def refuse_menu(path: Path, readable: Readable) -> None:
+    """Refuse a page without a sentence, of which nothing could be drafted.
+
+    Raises:
+        InvalidInput: it is such a page.
+    """
+    is_page = path.suffix.lower() in {".html", ".htm"}
+    if is_page and re.search(r"[。；！？]", readable.text) is None:
         sentence = _("'{path}' holds no sentence, only short lines such as those of a menu.")
         raise InvalidInput(sentence.format(path=path.name))
-    return readable
 
 
 def _check_length_of_document(path: Path, text: str, limit: int) -> None:
@@ -51,16 +71,6 @@ def _check_length_of_document(path: Path, text: str, limit: int) -> None:
     if len(text) > limit:
         sentence = _("'{path}' has more than {limit} characters; split it.")
         raise InvalidInput(sentence.format(path=path.name, limit=limit))
-
-
-def _is_document_a_menu(readable: Readable) -> bool:
-    """Return whether a page holds only short lines without a sentence or a number."""
-    return not any(
-        isinstance(block, Table)
-        or len(block.words.text) > _LONGEST_ENTRY
-        or re.search(r"[。；！？]|\d", block.words.text)
-        for block in readable.blocks
-    )
 
 
 def _read_by_kind_of_document(path: Path, form: str) -> Readable:
@@ -110,12 +120,10 @@ def _read_pdf_document(path: Path) -> Readable:
 
 def _decode_document(path: Path) -> str:
     data = path.read_bytes()
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    is_wide = data.startswith(_WIDE)
+    if data.startswith(_OTHER_FORMS) or (b"\0" in data[:4096] and not is_wide):
         raise InvalidInput(_("'{path}' is no text file.").format(path=path.name))
-    encodings = (
-        ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    )
-    for encoding in encodings:
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:

@@ -418,6 +418,15 @@ GOOD_DEEDS = r"(?:[^，。；、]{0,20}实事|[^，。；、\d]{0,8}(?:任务$|�
 # 即12条道路、29个场馆 takes a sum apart.
 SUM_OF_PARTS = r"即[^，、\d]{0,4}\d+[^，、\d年]{1,12}、[^，]*\d"
 COUNTED_DEEDS = r"的?[^，。；、\d]{0,8}实事(?:项目|工程|任务)?$"
+# 小区改造完成时限延长至12月20日 changes the deadline of 小区改造, whatever that counts.
+POSTPONED_ENDING = (
+    r"的?(?:完成|完工|竣工)?(?:时间|时限|期限)由?(?:调整|延长|推迟|延后|顺延|提前|延)$"
+)
+# 改造小区目标调整为40个 is about what the plan calls 改造小区.
+ADJUSTED_ENDING = (
+    r"(?<=.{2})(?:的?(?:年度)?(?:目标|任务)(?:数|值|量)?(?:由?调)?|由)?"
+    rf"(?:{POSTPONED_ENDING}|由?(?:调整|调减|调增|调低|调高|核减|修订)$|$)"
+)
 OWN_PLACE = r"全(?:市|省|县|区|州|国|旗)|我(?:市|省|县|区|州)|(?:市|省|县|区)(?=人民)"
 # 天府机场是最大的机场，计划6月投用 goes on about it.
 DEFINED = r"(?P<thing>(?!.*目标)[^，是]{4,20})是.+"

@@ -16,6 +16,8 @@ _BLOCKS = {"p", "div", "li", "br", "hr", "ul", "ol", "dl", "dt", "dd", "section"
 _BLOCKS |= {"blockquote", "tr", "table", "body", "html", "main", "caption", "pre", "form"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MOST_SPANNED = 1000
+# Cells of a row; papers have fewer than 30. More are spans that nobody meant.
+_MOST_COLUMNS = 200
 _FEWEST_COLUMNS = 2
 _MOST_NESTED = 50
 # A cell with more characters is a part of the page rather than of a table.
@@ -263,7 +265,7 @@ def _expand_markup_table(raw: list[list[_Cell]], extracted: _Extracted) -> list[
     for cells in raw:
         row: list[Passage] = []
         queue = list(cells)
-        while queue or len(row) in waiting:
+        while len(row) < _MOST_COLUMNS and (queue or len(row) in waiting):
             column = len(row)
             if column in waiting:
                 left, passage = waiting.pop(column)
@@ -273,7 +275,7 @@ def _expand_markup_table(raw: list[list[_Cell]], extracted: _Extracted) -> list[
                 continue
             cell = queue.pop(0)
             passage = extracted.add(cell.join_words(), " ")
-            for at in range(column, column + cell.columns):
+            for at in range(column, min(column + cell.columns, _MOST_COLUMNS)):
                 if cell.rows > 1:
                     waiting[at] = (cell.rows - 1, passage)
                 row.append(passage)

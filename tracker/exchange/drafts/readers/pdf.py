@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,8 @@ _FEWEST_ROWS = 3
 # The columns of a table that say what a row is about: its number or group, and its task.
 _HEAD_COLUMNS = 2
 _FEWEST_LINES = 4
+# A page of pictures may still hold the name of the app that took them, and its number.
+_FEWEST_WORDS = 20
 # The width of a column of text is that of the widest tenth of the lines of a page.
 _WIDEST = 10
 # A page of so few lines does not show how wide its column is.
@@ -131,10 +133,37 @@ def read_pdf(path: Path) -> Readable:
         ruled = [number for number, page in enumerate(reader.pages) if _is_pdf_table_ruled(page)]
     except (PyPdfError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise ValueError(str(error)) from error
-    if not any(page.text.strip() for page in pages):
+    if not any(map(_holds_pdf_page_words, reader.pages, pages)):
         raise NoText
     tables = _read_pdf_tables(path, ruled) if ruled else {}
+    for number, page_tables in tables.items():
+        lines = {"".join(line.split()) for line in pages[number].text.split("\n")}
+        tables[number] = [
+            table._replace(above=_join_lines_as_read(table.above, lines)) for table in page_tables
+        ]
     return _Assembler(pages).assemble(tables)
+
+
+def _holds_pdf_page_words(page: Any, read: "_Page") -> bool:  # noqa: ANN401  # a page of pypdf
+    """Return whether a page holds more than the mark that an app puts on its pictures."""
+    words = "".join(read.text.split())
+    return len(words) >= _FEWEST_WORDS or (words != "" and not page.images.keys())
+
+
+def _join_lines_as_read(text: str, lines: Collection[str]) -> str:
+    """Return a text in which two lines are one where they were read as one, as in a title.
+
+    Args:
+        text: the text beside the tables of a page.
+        lines: the lines of the page as they were read otherwise, without spaces.
+    """
+    joined: list[str] = []
+    for line in text.split("\n"):
+        if joined and line and "".join((joined[-1] + line).split()) in lines:
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
 
 
 class _Run(NamedTuple):

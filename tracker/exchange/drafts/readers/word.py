@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,13 +42,20 @@ def read_word(path: Path) -> Readable:
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
+    # A fault of its XML is a SyntaxError.
+    faults = PackageNotFoundError, zipfile.BadZipFile, SyntaxError, zlib.error
     try:
         with zipfile.ZipFile(path) as parts:
             if max(part.file_size for part in parts.infolist()) > _LARGEST_PART:
                 raise TooLarge
         word = Document(str(path))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, OSError) as error:
+    except (*faults, AttributeError, KeyError, OSError) as error:
         raise ValueError(str(error)) from error
+    if word.element.tag != f"{_SPACE}document" or word.element.body is None:
+        raise ValueError(word.element.tag)
+    if word.element.getroottree().docinfo.internalDTD is not None:
+        # Word writes none; the words that its entities stand for would be lost.
+        raise ValueError(path.name)
     reader = _WordReader(word)
     reader.read(word.element.body)
     title = word.core_properties.title or None
