@@ -37,6 +37,7 @@ from tracker.output.cells import Canvas
 from tracker.output.charts.small_svg import build_small_trend_svg
 from tracker.output.model import (
     Column,
+    Histories,
     History,
     HistoryEvent,
     Page,
@@ -312,7 +313,10 @@ def history(record: str, title: str, trend: Trend | None) -> History:
 def sheet_with_histories() -> Sheet:
     bare = trend_from(number(target=None, deadline=None), AS_OF)
     made = [history("page-data", HOSTILE, TREND), history("pipes.km", "长度", bare)]
-    return Sheet(title="台账", as_of=AS_OF, facts=[], tables=[_ROWS], histories=lambda _ids: made)
+    histories = Histories({each.id for each in made}, made)
+    return Sheet(
+        title="台账", as_of=AS_OF, facts=[], tables=[_ROWS], histories=lambda _ids: histories
+    )
 
 
 def test_the_name_of_each_row_leads_to_its_history_and_back() -> None:
@@ -355,8 +359,13 @@ def test_a_small_trend_stays_inside_its_picture(
         TREND, readings=readings, target=target, expected=[], as_of=today, deadline=None
     )
     markup = build_small_trend_svg(trend, {})
-    places = re.findall(r"(-?\d+) (-?\d+)", " ".join(re.findall(r' d="([^"]+)"', markup)))
-    assert all(0 <= int(x) <= 400 and 0 <= int(y) <= 100 for x, y in places)
+    number = r"(-?[\d.]+(?:E[+-]?\d+)?)"
+    places = re.findall(f"{number} {number}", " ".join(re.findall(r' d="([^"]+)"', markup)))
+    (sides,) = re.findall(f'viewBox="0 0 {number} {number}"', markup)
+    width, height = map(Decimal, sides)
+    assert width > 0
+    assert height > 0
+    assert all(0 <= Decimal(x) <= width and 0 <= Decimal(y) <= height for x, y in places)
     assert markup.count("h0") == len(readings)
 
 

@@ -326,6 +326,8 @@ def measure_planned_values(
 ) -> list[tuple[date, Decimal]]:
     """Return the interim points by day, scaled to the promise."""
     interim, given = list_interim_in_force(indicator, horizon)
+    if not interim:
+        return []
     baseline, goal = indicator.baseline, measure_goal_value(indicator, promised)
     points = sorted((point.on, point.value) for point in interim)
     old = measure_goal_value(indicator, given)

@@ -61,7 +61,7 @@ def write_file_output(
         language=context.settings["lang"],
     )
     context.note_head(sheet, output)
-    data = rendering.render_content_for_file(sheet, output, canvas)
+    data = rendering.render_file_in_pieces(sheet, output, canvas)
     context.warn_of_left_out(sheet.beside.get("left_out", 0), sheet.as_of)
     try:
         files.write_file_whole(target.file, data, new=not target.force, mode=files.SHARED_MODE)

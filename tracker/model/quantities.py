@@ -308,7 +308,11 @@ def split_quantity_unit(unit: str) -> tuple[Decimal, str]:
 
 def format_quantity_number(value: Decimal) -> str:
     """Format a number in plain digits as entered, never with an exponent; never -0."""
-    return format(value.copy_abs() if value.is_zero() else value, "f")
+    text = str(value)
+    # Few have an exponent or are a negative zero, and to format a number takes four times as long.
+    if "E" in text or (text[0] == "-" and value.is_zero()):
+        return format(value.copy_abs() if value.is_zero() else value, "f")
+    return text
 
 
 def format_quantity(value: Decimal, unit: str | None) -> str:
@@ -352,6 +356,8 @@ def format_quantity_value(value: Decimal, bound: str | None, unit: str | None) -
         unit: its unit.
     """
     amount = _format_quantity_amount(value, unit)
+    if bound is None:
+        return amount
     if bound == "~":
         return _p("quantity", "about {amount}").format(amount=amount)
     return f"?{amount}" if bound == "?" else _qualify_quantity_amount(amount, bound)

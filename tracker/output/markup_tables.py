@@ -7,7 +7,7 @@ in the style of the page, once for the column, and not at each of its cells.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from html import escape
-from itertools import repeat
+from itertools import islice, repeat
 from typing import NamedTuple
 
 from tracker.output.bars import find_share_of_bar
@@ -18,6 +18,7 @@ from tracker.output.cells import (
     format_row_group,
 )
 from tracker.output.markup import (
+    choose_escape_for_markup,
     choose_markup_colour_class,
     escape_for_markup,
     format_language_attribute,
@@ -37,12 +38,13 @@ measure every cell before it shows the first."""
 _CHARACTER, _PADDING, _NARROWEST_TEXT = 0.54, 1.25, 6.5
 """Width of a character and of what is left free in a cell, and least width of texts, in rem."""
 _FOLDING = frozenset({"text", "list", "id"})
-_FULL = Decimal(100)
 _NAMES_OF_RECORDS = frozenset({"name", "matter", "id"})
 """Columns that name the record of a row; a page shows its id only where it has no name."""
 _WIDTHS = {"number": (6, 14), "percent": (9, 18), "days": (4, 8), "day": (9, 20), "light": (6, 9)}
 """Least and most width of a column of a kind, in characters of Latin."""
 _TEXT_WIDTH = (6, 36)
+_AT_ONCE = 64
+"""Rows that are joined to a piece of the page."""
 _SAMPLE = 200
 """Cells whose width is measured."""
 
@@ -80,33 +82,36 @@ def build_table_markup(
         if histories and ids is not None and cells.column.key in _NAMES_OF_RECORDS:
             markup = _link_cells_to_histories(markup, ids.shown, histories)
         columns.append(markup)
-    lines = []
-    anchors = _list_row_anchors(page_table, taken)
-    for anchor, (head, *others) in zip(anchors, zip(*columns, strict=True), strict=True):
-        cells_of_row = "".join([f"<td{cell}</td>" for cell in others])
-        lines.append(f'<tr{anchor}><th scope="row"{head}</th>{cells_of_row}</tr>')
+    anchors = list(_list_row_anchors(page_table, taken))
+    row = '<tr%s><th scope="row"%s</th>' + "<td%s</td>" * (len(columns) - 1) + "</tr>"
+    lines = (row % cells for cells in zip(anchors, *columns, strict=True))
     rules = "".join(_list_table_rules(table, name, shown))
     return TableMarkup(_list_body_markup(table, lines, len(shown), language), rules)
 
 
 def _list_body_markup(
-    table: Table, rows: Sequence[str], width: int, language: str
+    table: Table, rows: Iterator[str], width: int, language: str
 ) -> Iterator[str]:
     """Yield the rows of each group below its title; where there are no groups, all of them."""
     if not table.groups:
-        yield from ("<tbody>", _join_row_markup(rows), "</tbody>")
-    at = 0
+        yield "<tbody>"
+        yield from _join_row_markup(rows)
+        yield "</tbody>"
     for group in table.groups:
         title = format_row_group(group)
         spoken = format_language_attribute(title, language)
         head = f'<th scope="rowgroup" colspan="{width}"{spoken}>{escape_for_markup(title)}</th>'
-        own = _join_row_markup(rows[at : at + group.rows])
-        yield f'<tbody><tr class="group">{head}</tr>\n{own}</tbody>'
-        at += group.rows
+        yield f'<tbody><tr class="group">{head}</tr>\n'
+        yield from _join_row_markup(islice(rows, group.rows))
+        yield "</tbody>"
 
 
-def _join_row_markup(rows: Sequence[str]) -> str:
-    return "\n".join(rows)
+def _join_row_markup(rows: Iterator[str]) -> Iterator[str]:
+    """Yield rows as lines, many in a piece: a page of 5,000 rows is never one text."""
+    start = ""
+    while batch := "\n".join(islice(rows, _AT_ONCE)):
+        yield start + batch
+        start = "\n"
 
 
 def _list_row_anchors(page_table: PageTable, taken: set[str]) -> Iterator[str]:
@@ -114,13 +119,14 @@ def _list_row_anchors(page_table: PageTable, taken: set[str]) -> Iterator[str]:
     if page_table.ids is None:
         yield from repeat("", len(page_table.table.rows))
         return
+    show = choose_escape_for_markup(page_table.ids.exact)
     for text in page_table.ids.exact:
         record = text.strip()
         if not record.isascii() or not record or record in taken:
             yield ""
         else:
             taken.add(record)
-            yield f' id="{escape_for_markup(record)}"'
+            yield f' id="{show(record)}"'
 
 
 def _build_cell_markup(table: Table, cells: PageColumn, canvas: Canvas, language: str) -> list[str]:
@@ -132,24 +138,28 @@ def _build_cell_markup(table: Table, cells: PageColumn, canvas: Canvas, language
     addresses = places.get(column.link or "")
     if cells.texts is cells.exact and addresses is None and not column.bar:
         # Most columns are such, and many say the same in many rows.
+        texts = {*cells.texts}
+        show = choose_escape_for_markup(texts)
         markup = {
-            text: f"{format_language_attribute(text, language)}>{escape_for_markup(text)}"
-            for text in {*cells.texts}
+            text: f"{format_language_attribute(text, language)}>{show(text)}" for text in texts
         }
         return [markup[text] for text in cells.texts]
     expected = places.get(column.expected or "")
-    rows = zip(table.rows, cells.shown, cells.texts, cells.exact, strict=True)
-    return [
-        _build_text_markup(
-            column,
-            value,
-            (text, exact),
-            wanted=None if expected is None else get_plain_value_of_output(row[expected]),
-            address=None if addresses is None else format_web_address(row[addresses]),
-            language=language,
-        )
-        for row, value, text, exact in rows
-    ]
+    equal: dict[tuple[object, ...], str] = {}
+    built = []
+    for row, value, text, exact in zip(
+        table.rows, cells.shown, cells.texts, cells.exact, strict=True
+    ):
+        wanted = None if expected is None else get_plain_value_of_output(row[expected])
+        address = None if addresses is None else format_web_address(row[addresses])
+        key = type(value), text, exact, wanted, address
+        cell = equal.get(key)
+        if cell is None:
+            cell = equal[key] = _build_text_markup(
+                column, value, (text, exact), wanted=wanted, address=address, language=language
+            )
+        built.append(cell)
+    return built
 
 
 def _build_text_markup(
@@ -221,8 +231,7 @@ def _list_bar_classes(share: Decimal, expected: Value) -> str:
 
 def _round_share_up(share: Decimal) -> int:
     """Return a share in whole per cent from 0 to 100; what is more than nothing is at least 1."""
-    held = min(max(share, Decimal(0)), _FULL)
-    return 1 if 0 < held < 1 else int(held)
+    return 1 if 0 < share < 1 else min(max(int(share), 0), 100)
 
 
 def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Iterator[str]:

@@ -317,6 +317,18 @@ class History(Struct, frozen=True, kw_only=True, gc=False):
     events: Sequence[HistoryEvent]
 
 
+class Histories(Struct, frozen=True):
+    """Histories of the records in the rows of a page, which may be built while they are drawn.
+
+    Attributes:
+        ids: the records that have one.
+        built: the history of each, gone through once.
+    """
+
+    ids: Collection[str]
+    built: Iterable[History]
+
+
 class Link(Struct, frozen=True):
     """Text that leads to another page, or to a place on this one."""
 
@@ -364,6 +376,6 @@ class Sheet(Struct, kw_only=True):
     histories: "ReadHistories | None" = None
 
 
-ReadHistories: TypeAlias = Callable[[Collection[str]], Iterable[History]]
+ReadHistories: TypeAlias = Callable[[Collection[str]], Histories]
 Content: TypeAlias = Table | Sheet | Stream
 """Content of any kind; a stream only for a format that writes while it reads."""

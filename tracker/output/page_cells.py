@@ -1,12 +1,13 @@
 """Cells of the tables of a page, each formatted once: for the table, and for the data beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import NoneType
 
 from msgspec import Struct
 
+from tracker.model.quantities import format_quantity_number
 from tracker.output.cells import (
     NUMERIC,
     PLAIN,
@@ -83,13 +84,32 @@ def list_page_columns(table: Table) -> list[tuple[int, Column]]:
 
 
 def _format_exact_cells(values: Sequence[Value]) -> Sequence[str]:
-    """Return values as programs read them; most columns hold texts alone."""
+    """Return values as programs read them; most columns hold values of one type alone."""
     types = {*map(type, values)}
     if types <= {str}:
         return values  # type: ignore[return-value]  # of texts
     if types <= {str, NoneType}:
         return [value or "" for value in values]  # type: ignore[misc]  # of texts
+    if types == {int}:
+        return [*map(str, values)]
+    if types == {Decimal}:
+        return [*map(format_quantity_number, values)]  # type: ignore[arg-type]  # of numbers
     return [*map(format_cell_for_programs, values)]
+
+
+def _format_cells_for_people(values: Sequence[Value], kind: ColumnKind) -> Iterator[str]:
+    """Yield values as people read them; shares that are equal are formatted once."""
+    shares: dict[Value, str] = {}
+    for value in values:
+        if type(value) is Printed:
+            yield value.text
+        elif type(value) is Decimal and kind == "percent":
+            text = shares.get(value)
+            if text is None:
+                text = shares[value] = format_cell(value, kind)
+            yield text
+        else:
+            yield format_cell(value, kind)
 
 
 def _format_page_column(table: Table, at: int) -> PageColumn:
@@ -99,5 +119,5 @@ def _format_page_column(table: Table, at: int) -> PageColumn:
     values = [*map(get_plain_value_of_output, shown)] if Printed in types else shown
     exact = texts = _format_exact_cells(values)
     if not types <= _READ_AS_THEY_ARE.get(column.kind, {NoneType}):
-        texts = [format_cell(value, column.kind) for value in shown]
+        texts = [*_format_cells_for_people(shown, column.kind)]
     return PageColumn(column, shown, values, exact, texts)

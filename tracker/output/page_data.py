@@ -2,19 +2,20 @@
 
 import csv
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from itertools import chain, islice
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from tracker.model.records import SCHEMA
 from tracker.output.cells import encode_cells, guard_cell, list_items_of_cells
 from tracker.output.model import ColumnKind, Table, Value
 from tracker.output.page_cells import PageTable
 
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""The first day that an archive can name, so that the same rows are the same bytes."""
 _FAST = 3
 """How hard the archive is packed: 6 is a tenth smaller, and takes twice as long."""
+_AT_ONCE = 256
+"""Rows that are packed together: all of them as one text take 30 MB for 5,000."""
 _MARK = "\ufeff"
 """Mark by which Excel reads Chinese."""
 
@@ -25,15 +26,15 @@ def build_page_data_address(tables: Mapping[str, PageTable]) -> str:
     The CSV holds the columns that people see, for a spreadsheet; the JSON holds all fields.
     """
     packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=_FAST) as archive:
         for name, page_table in tables.items():
-            for ending, data in (
+            for ending, pieces in (
                 ("csv", _write_data_as_csv(page_table)),
                 ("json", _write_data_as_json(page_table.table)),
             ):
-                file = ZipInfo(f"{name}.{ending}", _FIRST_DAY)
-                file.compress_type = ZIP_DEFLATED
-                archive.writestr(file, data, compresslevel=_FAST)
+                # Each has the first day that an archive can name: the same rows, the same bytes.
+                with archive.open(f"{name}.{ending}", "w") as file:
+                    file.writelines(pieces)
     return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
 
@@ -68,17 +69,22 @@ def _guard_data_fields(
     ]
 
 
-def _write_data_as_csv(page_table: PageTable) -> bytes:
+def _write_data_as_csv(page_table: PageTable) -> Iterator[bytes]:
     columns = _list_data_columns(page_table)
-    text = StringIO(newline="")
-    written = csv.writer(text)
-    written.writerow(columns)
-    written.writerows(zip(*columns.values(), strict=True))
-    return (_MARK + text.getvalue()).encode("utf-8", "backslashreplace")
+    rows = chain([columns], zip(*columns.values(), strict=True))
+    yield _MARK.encode()
+    while batch := list(islice(rows, _AT_ONCE)):
+        text = StringIO(newline="")
+        csv.writer(text).writerows(batch)
+        yield text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _write_data_as_json(table: Table) -> bytes:
+def _write_data_as_json(table: Table) -> Iterator[bytes]:
     """Write the rows with all fields that a command has in its JSON, not only what people see."""
-    items = [*list_items_of_cells(table)]
-    data = {"schema": SCHEMA, "as_of": table.as_of, "items": items, "errors": table.errors}
-    return encode_cells(data) + b"\n"
+    yield encode_cells({"schema": SCHEMA, "as_of": table.as_of}).removesuffix(b"}") + b',"items":['
+    items = iter(list_items_of_cells(table))
+    between = b""
+    while batch := list(islice(items, _AT_ONCE)):
+        yield between + encode_cells(batch)[1:-1]
+        between = b","
+    yield b'],"errors":' + encode_cells(table.errors) + b"}\n"

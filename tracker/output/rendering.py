@@ -8,6 +8,7 @@ used; it declares itself as ``FORMAT``. All text that came from data passes thro
 import os
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,6 +23,7 @@ from tracker.system.text import make_text_visible
 _ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
 _ROWS_FOR_A_TERMINAL = 15_000
 _CHARACTERS_FOR_A_TERMINAL, _CHARACTERS_OF_A_ROW = 200_000, 2_000
+_PIECES_OF_A_WRITE = 64
 
 Rendered: TypeAlias = str | bytes | Iterator[str] | Iterator[bytes]
 
@@ -165,21 +167,33 @@ def render_content_for_file(what: Content, output: str, canvas: Canvas) -> bytes
     Raises:
         InvalidInput: there is no such output format.
     """
+    return b"".join(render_file_in_pieces(what, output, canvas))
+
+
+def render_file_in_pieces(what: Content, output: str, canvas: Canvas) -> Iterator[bytes]:
+    """Yield what ``render_content_for_file`` returns in pieces that are worth a write each.
+
+    Raises:
+        InvalidInput: there is no such output format.
+    """
     rendered = render_content_in_pieces(what, output, canvas)
     if isinstance(rendered, bytes):
-        return rendered
+        yield rendered
+        return
     encoding = load_format(output).encoding
     if encoding != "utf-8":
         text = rendered if isinstance(rendered, str) else join_rendered_pieces(rendered)
-        return text.encode(encoding, "backslashreplace")
+        yield text.encode(encoding, "backslashreplace")
+        return
+    pieces: Iterator[str | bytes] = iter([rendered] if isinstance(rendered, str) else rendered)
     # As one text, a page of 10 MB takes twice as much again.
-    pieces = [rendered] if isinstance(rendered, str) else rendered
-    return b"".join(
-        [
-            piece if isinstance(piece, bytes) else piece.encode(encoding, "backslashreplace")
-            for piece in pieces
-        ]
-    )
+    while batch := list(islice(pieces, _PIECES_OF_A_WRITE)):
+        yield b"".join(
+            [
+                piece if isinstance(piece, bytes) else piece.encode(encoding, "backslashreplace")
+                for piece in batch
+            ]
+        )
 
 
 def _is_long_to_render(what: Table | Sheet) -> bool:

@@ -4,7 +4,7 @@ One kind of report is one module beside this one, with what ``ReportKind`` lists
 imported when it is used.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
@@ -21,7 +21,15 @@ from tracker.model.dates import find_last_date_of_month, shift_date
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon, When
 from tracker.model.periods import Period, resolve_report_period
-from tracker.output.model import History, Picture, Sheet, Table, Value, get_plain_value_of_output
+from tracker.output.model import (
+    Histories,
+    Picture,
+    ReadHistories,
+    Sheet,
+    Table,
+    Value,
+    get_plain_value_of_output,
+)
 from tracker.output.papers import Paper, PaperKey, PapersOnDemand
 from tracker.reports.dataset import (
     DatasetOnDay,
@@ -397,7 +405,7 @@ class ShownCases(NamedTuple):
 
     assessments: Sequence[Assessment]
     timeline: TimelineCases
-    histories: Callable[[Collection[str]], Iterable[History]]
+    histories: ReadHistories
 
 
 def show_report_cases(now: DatasetOnDay, ids: Collection[str]) -> ShownCases:
@@ -456,11 +464,13 @@ def assemble_sheet(
     )
 
 
-def _build_report_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterable[History]:
+def _build_report_histories(now: DatasetOnDay, ids: Collection[str]) -> Histories:
     """Return the histories of the indicators of a report; only a page asks for them."""
-    from tracker.views.histories import build_histories
+    from tracker.views.histories import build_history
 
-    return build_histories(now.cases, now.documents, ids)
+    cases = [case for case in now.cases if case.indicator.id in ids]
+    built = (build_history(case, now.documents) for case in cases)
+    return Histories({case.indicator.id for case in cases}, built)
 
 
 def _find_report_standing(

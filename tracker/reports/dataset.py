@@ -1,7 +1,7 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -35,7 +35,7 @@ from tracker.model.filters import ALL, Filter, WorkingSet, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
-from tracker.output.model import History
+from tracker.output.model import ReadHistories
 from tracker.output.papers import PaperKey
 from tracker.storage.base import View
 from tracker.views.histories import read_histories
@@ -173,7 +173,7 @@ class ComparedCases:
         self,
         pairs: Iterator[tuple[Case, Case | None]],
         owed: dict[str, OwedReports],
-        histories: Callable[[Collection[str]], Iterable[History]],
+        histories: ReadHistories,
     ) -> None:
         self._pairs, self._owed = pairs, owed
         self._marks, self._marks_then = Counter[int](), Counter[int]()

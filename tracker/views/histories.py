@@ -1,6 +1,6 @@
 """Build the histories of the indicators on a page that stands alone."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
 from tracker.assessment.case import Case
@@ -16,7 +16,7 @@ from tracker.model.filters import ALL
 from tracker.model.horizon import When
 from tracker.model.quantities import format_target_quantity
 from tracker.model.records import Document, Update, Verdict
-from tracker.output.model import History, HistoryEvent, Printed, Trend
+from tracker.output.model import Histories, History, HistoryEvent, Printed, Trend
 from tracker.views.changes import (
     StandingEntry,
     list_changes_that_stand,
@@ -32,34 +32,26 @@ _MOST_EVENTS = 200
 """Entries of one indicator that a page tells, the newest ones."""
 
 
-def read_histories(ledger: LedgerReader, when: When, ids: Collection[str]) -> Iterator[History]:
-    """Read the indicators with these ids, and yield the history of each."""
+def read_histories(ledger: LedgerReader, when: When, ids: Collection[str]) -> Histories:
+    """Read the indicators with these ids, and build the history of each."""
     owners = {indicator_id.partition(".")[0] for indicator_id in ids}
     with ledger.open_view(when) as view:
-        yield from build_histories(view.cases(ALL, owners=owners), view.documents, ids)
+        cases = (case for case in view.cases(ALL, owners=owners) if case.indicator.id in ids)
+        built = [build_history(case, view.documents) for case in cases]
+    return Histories({history.id for history in built}, built)
 
 
-def build_histories(
-    cases: Iterable[Case], documents: Mapping[str, Document], ids: Collection[str]
-) -> Iterator[History]:
-    """Yield the history of each indicator with one of these ids.
-
-    Args:
-        cases: the indicators, more of them than have one of the ids.
-        documents: the source documents by id.
-        ids: the ids.
-    """
-    for case in cases:
-        if case.indicator.id in ids:
-            assessment = case.assessment
-            yield History(
-                id=assessment.id,
-                title=word_name_in_list(assessment.initiative, assessment.name).text,
-                light=assessment.light,
-                why=word_reason(assessment.why),
-                trend=_build_history_trend(case),
-                events=_list_history_events(documents, case),
-            )
+def build_history(case: Case, documents: Mapping[str, Document]) -> History:
+    """Build the history of an indicator; ``documents`` are the source documents by id."""
+    assessment = case.assessment
+    return History(
+        id=assessment.id,
+        title=word_name_in_list(assessment.initiative, assessment.name).text,
+        light=assessment.light,
+        why=word_reason(assessment.why),
+        trend=_build_history_trend(case),
+        events=_list_history_events(documents, case),
+    )
 
 
 def _build_history_trend(case: Case) -> Trend | None:

@@ -6,10 +6,9 @@ page's own style and script, and nothing else.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -31,7 +30,7 @@ from tracker.output.markup_tables import (
     build_table_markup,
     list_bar_rules,
 )
-from tracker.output.model import History, Link, Picture, Printed, Sheet, Table, Timeline, Value
+from tracker.output.model import Histories, Link, Picture, Printed, Sheet, Table, Timeline, Value
 from tracker.output.page_cells import (
     PageTable,
     find_id_column_of_page,
@@ -40,6 +39,7 @@ from tracker.output.page_cells import (
 )
 from tracker.output.page_data import build_page_data_address
 from tracker.output.rendering import OutputFormat, describe_rendered_head
+from tracker.system.digests import choose_sha256
 
 _PAGE = Path(__file__).parent / "page"
 _LANGUAGES = {"zh": "zh-CN"}
@@ -69,7 +69,7 @@ class _PageParts(NamedTuple):
     rows: list[Iterable[str]]
     rules: list[str]
     ids: set[str]
-    histories: frozenset[str]
+    histories: Collection[str]
     tables: dict[str, PageTable]
     is_alone: bool
 
@@ -81,22 +81,21 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> Iterator[str]:
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
         sheet.finding, sheet.histories = what.finding, what.histories
     language = _LANGUAGES.get(canvas.language, canvas.language)
-    histories = _list_html_histories(sheet)
-    records = frozenset(history.id for history in histories)
-    taken = {_DATA, *map(name_history_place, records)}
-    parts = _PageParts(canvas, language, [], [], taken, records, {}, sheet.page is None)
+    histories = _find_html_histories(sheet)
+    taken = {_DATA, *map(name_history_place, histories.ids)}
+    parts = _PageParts(canvas, language, [], [], taken, histories.ids, {}, sheet.page is None)
     page = Element("html", lang=language)
     head = add_element(page, "head")
     body = add_element(page, "body", **({"class_": "across"} if _is_html_page_wide(sheet) else {}))
     finding = sheet.finding() if sheet.finding is not None else ()
     _add_html_header(body, sheet, finding)
     _add_html_main(add_element(body, "main"), sheet, parts)
-    if histories:
+    if histories.ids:
         aside = add_element(body, "aside", class_="histories", aria_label=_("history"))
         # A browser that runs the script keeps what is in here as one text, and is there at once.
         add_element(aside, "noscript").text = INSERT
         parts.rules.append(list_history_rules(sheet.as_of))
-        parts.rows.append(build_histories_markup(histories, canvas, language))
+        parts.rows.append(build_histories_markup(histories.built, canvas, language))
     _add_html_footer(body, sheet, parts, describe_rendered_head(what))
     style, script = _read_html_source("page.css"), _read_html_source("page.js")
     if any(column.bar for table in sheet.tables for column in table.columns):
@@ -122,13 +121,13 @@ def _add_html_footer(body: Element, sheet: Sheet, parts: _PageParts, made_from: 
         add_element(footer, "p", made_from)
 
 
-def _list_html_histories(sheet: Sheet) -> list[History]:
+def _find_html_histories(sheet: Sheet) -> Histories:
     """Return the histories that are on a page; a page of a site leads to other pages instead."""
     if sheet.page is not None or sheet.histories is None:
-        return []
+        return Histories((), ())
     places = ((table, find_id_column_of_page(table)) for table in sheet.tables)
     ids = {str(row[at]) for table, at in places if at is not None for row in table.rows}
-    return list(sheet.histories(ids))
+    return sheet.histories(ids)
 
 
 @cache
@@ -172,7 +171,8 @@ def _is_html_page_wide(sheet: Sheet) -> bool:
 
 @cache
 def _hash_html_source(source: str) -> str:
-    return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
+    data = source.encode()
+    return f"'sha256-{b64encode(choose_sha256(len(data))(data).digest()).decode()}'"
 
 
 def _add_html_header(body: Element, sheet: Sheet, finding: Sequence[str]) -> None:
