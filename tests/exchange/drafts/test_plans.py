@@ -180,6 +180,20 @@ from tracker.exchange.drafts.readers.markup import read_markup
                 "milestone 实现五百人口规模以上村全覆盖 2025-12-31",
             ],
         ),
+        (
+            "2018-08-13",
+            "到2020年，青江、临江流域水质优良比例分别达到100%和96%，氨氮排放量比2015年减少1%。",
+            [
+                "target 青江流域水质优良比例 100% 2020-12-31",
+                "target 临江流域水质优良比例 96% 2020-12-31",
+                "target 氨氮排放量减少 1% 2020-12-31",
+            ],
+        ),
+        (
+            "2025-01-03",
+            "2024年工作回顾\n在46个小区，建成车棚38个。青山步道项目一期建成投入使用。",
+            ["result 建成车棚 38个 2024-12-31", "result 青山步道项目一期建成投入使用 2024-12-31"],
+        ),
     ],
 )
 def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:

@@ -28,7 +28,7 @@ _ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
 
-_MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$|比(?:去年|上年)同期(?:增加|减少)了?$"
+_MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|(?<!减)少)(?:了|出)?$|比(?:去年|上年)同期(?:增加|减少)了?$"
 _TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|期间|原来|以前|前)的?(?:\d[\d.]*倍和)?$"
 
 
@@ -303,6 +303,8 @@ def _exclude_place(place: _Place) -> str | None:
     )
     is_place = is_located and re.search(_PLACE, behind)
     is_row = place.amount.unit == "个" and re.match(_PLACES_OF, place.after)
+    # 在46个小区， says where.
+    is_where = re.match("在$", place.before) and re.fullmatch("[^，、\\d]{2,6}", place.after)
     is_touched = re.search("(?:涉及|惠及|覆盖|通达)[^，]{0,12}$", place.before) and re.match(
         r"个[^，、]{0,2}(?:国家|城市|(?:[县区市镇村]|乡镇|街道|社区)(?!$))", behind
     )
@@ -315,7 +317,7 @@ def _exclude_place(place: _Place) -> str | None:
         re.search("、[^，、]{2,5}$", place.before)
         and re.match(r"个?(?:市州|州市|县区|区县|[省市县区州])(?=\w)", behind)
     )
-    return later("a place") if is_place or is_row or is_touched or is_subject else None
+    return later("a place") if is_place or is_row or is_where or is_touched or is_subject else None
 
 
 def _exclude_rate(place: _Place) -> str | None:

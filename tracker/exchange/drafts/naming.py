@@ -237,6 +237,14 @@ def split_named_subjects(name: str) -> tuple[str, ...]:
     if suffix is not None and suffix.start() > 0:
         shared = suffix.group()
         parts = [part if _SUFFIX.search(part) else part + shared for part in parts]
+    last = parts[-1]
+    # 长江、珠江流域优良比例: what is of one kind ends in the same character.
+    parts = [
+        part + last[len(part) :]
+        if len(part) < len(last) and last[len(part) - 1] == part[-1]
+        else part
+        for part in parts
+    ]
     return (parts[0], *(_complete_named_part(parts[0], part) for part in parts[1:]))
 
 
