@@ -186,7 +186,9 @@ def _exclude_idiom(place: _Place) -> str | None:
 
 def _exclude_rank(place: _Place) -> str | None:
     is_listed = re.match(words.RANKED, place.after)
-    is_last = re.search("(?:后|排名|[排位列居]在?第?)$", place.near) and place.amount.unit in {
+    is_last = re.search(
+        "(?:后|排名|排在?第?|(?<!学)[位列居]在?第?)$", place.near
+    ) and place.amount.unit in {
         "位",
         "名",
     }
@@ -202,7 +204,11 @@ def _exclude_unfinished(place: _Place) -> str | None:
 
 
 def _exclude_repeated(place: _Place) -> str | None:
-    """突破400亿元，达418亿元 says the same twice."""
+    """突破400亿元，达418亿元 says the same twice, and so does 完成418亿元，跨越400亿元大关."""
+    is_passed = re.search("(?:跨越|跨过|迈过|跨上|站上|突破)$", place.opening)
+    if is_passed and re.match("[^，]{0,2}(?:大关|关口|台阶)", place.after):
+        known = re.search(r"\d[^，\d]{0,4}元[^；]*，[^，；]*$", place.opening)
+        return later("said more exactly before it") if known else None
     is_repeated = place.amount.op == ">" and re.match(r"，(?:实际)?达(?:到)?\d", place.beyond)
     return later("said more exactly after it") if is_repeated else None
 

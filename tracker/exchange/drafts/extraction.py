@@ -735,6 +735,7 @@ def find_title_for_extraction(readable: Readable) -> str:
                 and "。" not in line
                 and not line.endswith(("；", "，"))
                 and not re.match("(?:发布|时间|来源|日期)", line)
+                and not re.match("[■●◆▪·]", block.words.text)
                 and re.search(_TITLE, line)
             ):
                 return line
@@ -748,6 +749,6 @@ def _find_extracted_item_level(text: str) -> int:
     is_line = text[-1].isalnum()
     is_part = len(text) <= _LONGEST_PART and re.search(words.PARTS_OF_PAGES, text)
     is_field = len(text) in _SUBHEAD_LENGTHS and naming.is_name_of_field_of_work(text)
-    is_part = is_part or re.fullmatch(words.YEARS_WORK, text)
+    is_part = is_part or re.fullmatch(f"{words.YEARS_WORK}|{words.YEARS_LOOKED_BACK}", text)
     is_field |= len(text) <= _LONGEST_PART and re.fullmatch(words.FIELDS, text) is not None
     return _SUBHEAD_LEVEL if is_line and (is_field or is_part) else 0

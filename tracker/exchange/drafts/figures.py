@@ -90,7 +90,10 @@ def find_figure_table(
     is_ahead = any(each.time is not None and each.time.last > published for each in columns)
     if is_ahead or (is_plan and not all(each.is_place for each in columns)):
         return None
-    if not first or not names or not columns:
+    said = [row[names[0]].text for row in rows[first:] if names and names[0] < len(row)]
+    # A column of tasks is no column of names.
+    are_tasks = 2 * sum(1 for name in said if re.search(r"\d", name)) > len(said)
+    if not first or not names or not columns or are_tasks:
         return None
     lines = [line for line in captions if not _UNIT_LINE.search(line)]
     times = [time for line in lines for time in find_times(line, published)]

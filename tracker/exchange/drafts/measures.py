@@ -287,7 +287,7 @@ class _ClauseState:
             self.start = following
             return Named(rest, takes_following=False)
         head = text[self.start : amount.lead]
-        if len(after) > 1 and re.search("(?<![惠涉普以])[及和与]$", head):
+        if len(after) > 1 and re.search("(?<![惠涉普以])[及和与、]$", head):
             # 人行道及2座桥改造 counts the bridges.
             own_name, after = "", naming.find_opening_verb_of_name(own_name) + after
         elif len(after) >= _SHORT_VERB and re.search("的$|先后有$", head):

@@ -241,7 +241,7 @@ def split_named_subjects(name: str) -> tuple[str, ...]:
     # 长江、珠江流域优良比例: what is of one kind ends in the same character.
     parts = [
         part + last[len(part) :]
-        if len(part) < len(last) and last[len(part) - 1] == part[-1]
+        if len(part) < len(last) and last[len(part) - 1] == part[-1] and "分别" not in last
         else part
         for part in parts
     ]

@@ -148,7 +148,9 @@ class Outline:
         opening = times[0] if times and times[0].start <= _OPENING else None
         if not is_open or opening is None or opening.role == "compared":
             return False
-        return opening.role == "since" or opening.last < self.published
+        # 5月10日上午，大会开幕 is when it was said, no period that is reported.
+        is_day = re.search("[日号]", opening.words) is not None
+        return opening.role == "since" or (opening.last < self.published and not is_day)
 
     def _look_back(self, sentence: str, times: list[Time]) -> None:
         """Keep the years that a sentence opens with (过去五年，), until one opens with another."""

@@ -22,6 +22,7 @@ _FEWEST_HEADERS = 2
 _NAMED_PART = 4
 # A deadline alone on its line.
 _DAY = r"(?:20\d\d年)?(?:\d{1,2}月)?(?:年)?(?:\d{1,2}日|底|[上中下]旬|末)?(?:之?前|完成)*"
+_SHARE = r"(?P<value>\d[\d.]*)[%％]"
 _EMPTY = re.compile(r"[-—–/\\·\s]*|无|／")
 _VALUE = re.compile(
     r"(?P<sum>〔|\[)?\s*"
@@ -257,16 +258,44 @@ def _read_task_of_table(reader: CellReader, row: _Row) -> None:
     org, deadline = row.get_lead(), row.get(columns.deadline)
     named = row.get(columns.name) if columns.goals != [columns.name] else None
     tense: Literal["plan"] | None = "plan" if org or deadline else None
+    first = len(reader.recorder.drafts)
     for at in columns.goals:
         if at < len(row.cells):
             setting = Scene(tense, named, org, None, row.locator)
             _read_table_cell(reader, row.cells[at], setting, deadline)
+    told = reader.recorder.drafts[first:]
+    # A cell of sentences is called by what it promises first.
+    name = named or (told[0].indicator if told else row.get(columns.name))
     for report in columns.reports:
         if report.column < len(row.cells):
-            is_over = report.time is not None and report.time.last <= reader.recorder.published
-            setting = Scene("past", row.get(columns.name), org, None, row.locator)
-            setting = setting._replace(past_time=report.time if is_over else None)
-            _read_table_cell(reader, row.cells[report.column], setting, None)
+            _read_progress_of_table(reader, row, report, name)
+
+
+def _read_progress_of_table(reader: CellReader, row: _Row, report: Value, name: str | None) -> None:
+    """Read what a row reports; a cell may only say what share is done: 80%（进度滞后）."""
+    recorder, cell = reader.recorder, row.cells[report.column]
+    time = report.time if report.time and report.time.last <= recorder.published else None
+    text = normalize_sentences(cell.text)
+    share = re.match(_SHARE, text)
+    if share is None or name is None:
+        setting = Scene("past", name, row.get_lead(), None, row.locator, past_time=time)
+        _read_table_cell(reader, cell, setting, None)
+        return
+    quote = recorder.quote(cell, (0, len(text)), 0, share.end())
+    draft = Draft(
+        kind="result",
+        indicator=naming.shorten_name(name + "进度"),
+        org=row.get_lead(),
+        value=_read_table_number(share["value"]),
+        unit="%",
+        op="=",
+        quote=quote.words,
+        span=quote.span,
+        start=quote.start,
+        locator=row.locator,
+    )
+    recorder.set_as_of(draft, time or recorder.reported, text)
+    recorder.drafts.append(draft)
 
 
 def _read_table_cell(
