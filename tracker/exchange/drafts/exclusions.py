@@ -28,7 +28,9 @@ _ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
 
-_MORE_THAN = r"(?<!同)(?:比|较)[^，]{0,10}(?:多|(?<!减)少)(?:了|出)?$|比(?:去年|上年)同期(?:增加|减少)了?$"
+_MORE_THAN = (
+    r"(?<!同)(?:比|较)[^，]{0,10}(?:多|(?<!减)少)(?:了|出)?$|比(?:去年|上年)同期(?:增加|减少)了?$"
+)
 _TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|期间|原来|以前|前)的?(?:\d[\d.]*倍和)?$"
 
 
@@ -208,7 +210,7 @@ def _exclude_repeated(place: _Place) -> str | None:
     is_passed = re.search("(?:跨越|跨过|迈过|跨上|站上|突破)$", place.opening)
     if is_passed and re.match("[^，]{0,2}(?:大关|关口|台阶)", place.after):
         known = re.search(r"\d[^，\d]{0,4}元[^；]*，[^，；]*$", place.opening)
-        return later("said more exactly before it") if known else None
+        return later("counted before") if known else None
     is_repeated = place.amount.op == ">" and re.match(r"，(?:实际)?达(?:到)?\d", place.beyond)
     return later("said more exactly after it") if is_repeated else None
 
