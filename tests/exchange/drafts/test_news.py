@@ -1,7 +1,12 @@
 """Pages of news: aims behind a count, periods of investment, states with their years."""
 
+from datetime import date
+
 import pytest
 from drafted import write_facts
+
+from tracker.exchange.drafts.extraction import extract_drafts
+from tracker.exchange.drafts.readers.plain import read_plain
 
 
 @pytest.mark.parametrize(
@@ -301,7 +306,61 @@ from drafted import write_facts
                 "result 完成土石方投劳占计划 104% 2016-12-21",
             ],
         ),
+        (
+            "2022-02-02",
+            (
+                "到 2025 年，力争新建 5 所学校，覆盖率达到 95 %，收入 81"
+                "38 万美元。截至 6 月底，完成 3 所。"
+            ),
+            [
+                "target 新建学校 5所 2025-12-31",
+                "target 新建学校覆盖率 95% 2025-12-31",
+                "target 覆盖率收入 8138万美元 2025-12-31",
+                "result 收入完成 3所 2021-06-30",
+            ],
+        ),
+        (
+            "2022-02-02",
+            "2 新建学校 5 所\n2021 年，新建桥梁 6 座。",
+            ["result 2 新建学校 5所 2021-12-31", "result 新建桥梁 6座 2021-12-31"],
+        ),
+        (
+            "2019-04-29",
+            ("新目标为：经过5年努力，把清河建成名城。具体指标是旅游总收入超过2万亿元。"),
+            ["target 具体指标是旅游总收入 2万亿元 2024-04-29"],
+        ),
+        (
+            "2016-04-12",
+            ("2号线全长31千米（其中一期23千米，南延线7千米），计划分两期开通试运营。"),
+            [],
+        ),
+        (
+            "2013-07-20",
+            (
+                "全市37项民生工程上半年共完成投资额19亿元，超序时进度24.9%，与8"
+                "个县区在会上签约，吞吐量在全国141个港口中排名前20强。"
+            ),
+            ["result 民生工程共完成投资额 19亿元 2013-06-30"],
+        ),
+        (
+            "2021-11-17",
+            "1-10月，吞吐量10万标箱，全年有望突破12万标箱。",
+            ["result 吞吐量 10万标箱 2021-10-31", "target 吞吐量 12万标箱 2021-12-31"],
+        ),
     ],
 )
 def test_a_page_of_news_gives_these_records(published: str, text: str, facts: list[str]) -> None:
     assert write_facts(text, published, None) == facts
+
+
+@pytest.mark.parametrize("gap", ["", " ", "　", "  "])
+def test_spaces_around_numbers_change_no_draft_and_stay_in_its_quote(gap: str) -> None:
+    text = "到|2025|年，力争新建|5|所学校，覆盖率达到|95|%。\n2021|年，新建桥梁|6|座。"
+    written = text.replace("|", gap)
+    drafts = extract_drafts(read_plain(written), date(2022, 2, 2), f"2022{gap}年的安排").drafts
+    assert [(str(draft.value), draft.unit, str(draft.deadline)) for draft in drafts[:2]] == [
+        ("5", "所", "2025-12-31"),
+        ("95", "%", "2025-12-31"),
+    ]
+    assert str(drafts[2].as_of) == "2021-12-31"
+    assert all(draft.quote in written for draft in drafts)

@@ -140,7 +140,11 @@ def _exclude_description(place: _Place) -> str | None:
     )
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not (is_counted or is_spent):
         return later("describes the thing")
-    is_power = place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause)
+    # 全长31公里（其中一期23公里，二期8公里）.
+    is_part = re.search("全长[^，（）]*（[^（）]*$", place.opening)
+    is_power = is_part or (
+        place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause)
+    )
     is_scale = re.match("按[^，]*$", place.before) and re.match("规划|设计|的?标准", place.after)
     if is_power or is_scale:
         return later("describes the thing")
@@ -259,7 +263,8 @@ def _exclude_aim(place: _Place) -> str | None:
 
 
 def _exclude_comparison(place: _Place) -> str | None:
-    if re.search("[高低]于$", place.near) and re.match("[^，。]{0,12}平均水平", place.after):
+    is_mean = re.search("[高低]于$", place.near) and re.match("[^，。]{0,12}平均水平", place.after)
+    if is_mean or re.search("(?:超过?|快于|高于|落后)(?:时序|序时|时间)进度$", place.near):
         return later("a comparison")
     if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
         return later("a comparison")

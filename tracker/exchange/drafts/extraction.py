@@ -95,8 +95,10 @@ def extract_drafts(readable: Readable, published: date, title: str | None = None
         published: the day of the document.
         title: its title; None to take the one that it states, or a line that can be one.
     """
+    readable = readable._replace(blocks=[block.close_gaps() for block in readable.blocks])
     name = title or readable.title or find_title_for_extraction(readable)
-    reader = _DocumentReader(readable, published, name)
+    line = Passage(normalize_sentences(name), range(len(name))).close_gaps()
+    reader = _DocumentReader(readable, published, line.text)
     for block in readable.blocks:
         if isinstance(block, Paragraph):
             reader.read_paragraph(block)
@@ -328,7 +330,7 @@ class _DocumentReader:
             return None if _is_extracted_report(sentence) else self.ahead
         last = own[-1]
         # 明年6月底前投用 is the deadline of one thing only.
-        is_span = last.role == "during" and re.search("未来|今后|十.?五", last.words)
+        is_span = last.role == "during" and re.search("未来|今后|十.?五|^经过", last.words)
         is_year = bool(is_span) or (last.role == "until" and "月" not in last.words)
         is_later = is_year and all(time.last.year > published.year for time in own)
         is_first = all(

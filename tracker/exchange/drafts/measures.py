@@ -345,9 +345,7 @@ class _ClauseState:
         )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:实际)?(?:开工|完工|建成|累计完成|完成|上线|立项)$", "", base)
-        is_share = (
-            re.match("占|为(?:年度|全年|年)?(?:投资|建设)?(?:计划|任务|目标)", name) is not None
-        )
+        is_share = re.match(words.SHARES_NAMED, name) is not None
         is_state = name.endswith("率") and re.fullmatch(_STATE_ONLY, name) is not None
         if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
             self.subject = Subject(_drop_state_of_measure(last.indicator))
