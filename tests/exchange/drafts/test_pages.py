@@ -410,7 +410,7 @@ def test_a_page_about_good_deeds_that_are_done_reports() -> None:
             "已完成税收5亿元，比上年同期增长9%。床位数仅3.7张，低于4.5张的全省平均水平。",
             [
                 "result 完成税收 5亿元 2024-11-21",
-                "result 完成税收同期增长 9% 2024-11-21",
+                "result 完成税收增长 9% 2024-11-21",
                 "result 床位数 3.7张 2024-11-21",
             ],
         ),

@@ -236,6 +236,34 @@ from tracker.exchange.drafts.readers.markup import read_markup
                 "target 新增学位 380位 2025-12-31",
             ],
         ),
+        # A page about a plan that is issued is for the years of that plan.
+        (
+            "2017-01-22",
+            "县发改局近日发布节水“十三五”规划。规划提出目标：\n——全县用水总量控制在6亿立方米以内。",
+            ["target 全县用水总量 6亿立方米 2020-12-31"],
+        ),
+        (
+            "2025-01-20",
+            (
+                "2025年民生实事\n到年底，城镇和工业用水、农业用水计量率分别达到85%、70%。"
+                "建成县养老中心并投用，床位90张。"
+            ),
+            [
+                "target 城镇和工业用水计量率 85% 2025-12-31",
+                "target 农业用水计量率 70% 2025-12-31",
+                "milestone 建成县养老中心并投用 2025-12-31",
+                "target 县养老中心床位 90张 2025-12-31",
+            ],
+        ),
+        (
+            "2023-08-20",
+            "1-7月，采矿业、制造业、供应业增加值比上年同期分别增长7.1%、1.9%、7.0%。",
+            [
+                "result 采矿业增加值增长 7.1% 2023-07-31",
+                "result 制造业增加值增长 1.9% 2023-07-31",
+                "result 供应业增加值增长 7.0% 2023-07-31",
+            ],
+        ),
     ],
 )
 def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:
@@ -397,3 +425,16 @@ def test_a_cell_of_progress_says_what_share_of_its_row_is_done() -> None:
         "result 改造旧路完成 3公里 2022-10-31",
     ]
     assert drafts[2].org == "县教育局"
+
+
+def test_the_year_above_a_table_says_that_its_numbers_are_known() -> None:
+    drafts = draft_page(
+        "2003-08-01",
+        "<p>工业主要指标</p><p>（2002年）　单位：万元</p>",
+        "类别|企业数（个）|工业总产值",
+        "轻工业|48|2429",
+    )
+    assert write_figures(drafts) == [
+        "result 轻工业企业数 48个 2002-12-31",
+        "result 轻工业工业总产值 2429万元 2002-12-31",
+    ]

@@ -741,7 +741,17 @@ def find_title_for_extraction(readable: Readable) -> str:
                 and re.search(_TITLE, line)
             ):
                 return line
-    return ""
+    return _find_issued_plan(readable)
+
+
+def _find_issued_plan(readable: Readable) -> str:
+    """Return the plan that the first sentence of a page says is issued; empty if none is."""
+    first = readable.blocks[0] if readable.blocks else None
+    if not isinstance(first, Paragraph):
+        return ""
+    sentence = normalize_sentences(first.words.text).partition("。")[0]
+    issued = re.search(words.ISSUED_PLAN, sentence)
+    return issued["name"] if issued else ""
 
 
 def _find_extracted_item_level(text: str) -> int:

@@ -83,7 +83,7 @@ def find_figure_table(
     units = next((at for at in others if re.search(words.UNIT_COLUMNS, titles[at])), None)
     names = [at for at in others if not re.search(words.IGNORED_COLUMNS, titles[at])]
     # The 单位 of a table without another name are the bodies that it compares.
-    names = [at for at in names if at != units] or names
+    names = [at for at in names if at != units] or names or others
     kept = [at for at in numbers if not re.search(words.UNREPORTED_COLUMNS, titles[at])]
     published = recorder.published
     columns = [_read_figure_title(titles[at], at, captions, published) for at in kept]
@@ -96,7 +96,7 @@ def find_figure_table(
     if not first or not names or not columns or are_tasks:
         return None
     lines = [line for line in captions if not _UNIT_LINE.search(line)]
-    times = [time for line in lines for time in find_times(line, published)]
+    times = [time for line in captions for time in find_times(line, published)]
     past = [None, *(time for time in times if time.last <= published)]
     units = units if units != names[0] else None
     caption = ["", *lines][-1] or None

@@ -223,7 +223,7 @@ class _ClauseState:
         bare = re.sub(rf"(?:分别|完成|实现)(?={words.GROWTH}?$)", "", name)
         growth = re.search(rf"(?:同比|年均)?{words.GROWTH}$", bare)
         grown = growth.group() if growth else ""
-        parts = naming.split_named_subjects(bare.removesuffix(grown))
+        parts = naming.split_named_subjects(bare.removesuffix(grown), len(run))
         if len(self.clause.paired_times) == len(run):
             # 到2022年和2030年，城乡比例分别为4%和5% is one share at two times.
             return name, (name,) * len(run)

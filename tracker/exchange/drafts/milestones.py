@@ -32,7 +32,7 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
     if among := re.search(words.AMONG, name):
         return Subject(among["thing"])
-    for pattern in (words.WORKS, words.DEFINED, words.SUCH_THINGS, words.RAISED):
+    for pattern in (words.WORKS, words.DEFINED, words.SUCH_THINGS, words.RAISED, words.BUILT):
         if match := re.fullmatch(pattern, name):
             return Subject(match["thing"])
     thing = re.split(r"(?:[均都也]|全面|加快|顺利|正式|主体|力争|预计|已|正|进展)", name)[0]

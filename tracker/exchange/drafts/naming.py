@@ -39,7 +39,8 @@ _NUMBERING = re.compile(
 )
 _SUFFIX = re.compile(
     r"(?:居民)?(?:人均(?:可支配|纯)?收入|(?:总)?(?:产值|收入|支出|投资|面积|产量|人数|参保率|覆盖率|保险|增加值|标准|补贴)"
-    r"|占[^，]+(?:比重|比例)?|成交额|建成区面积|比重|率)$"
+    r"|占[^，]+(?:比重|比例)?|成交额|建成区面积|比重|"
+    r"(?:城镇化|计量|达标|覆盖|合格|优良|普及|死亡|入园|毛?入学|巩固|利用|处理|绿化|自给|出栏)?率)$"
 )
 _GENERIC_HEADING = re.compile(
     rf"{words.PAST_SECTION}|主要(?:目标|任务|工作|预期)|总体(?:要求|情况)|工作(?:安排|部署|重点|任务)|重点(?:任务|工作)|"
@@ -86,6 +87,7 @@ def clean_subject_of_name(text: str) -> str:
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
+    name = re.sub(rf"同期(?=(?:分别)?{words.GROWTH}$)", "", name)
     name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)|(?<=\w{{3}}){words.PER_MONTH}$", "", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
@@ -220,17 +222,21 @@ def needs_following_name(before: str) -> bool:
     return not bare or bool(_VERB_END.search(bare)) or bare.endswith(("对", "为", "向", "给"))
 
 
-def split_named_subjects(name: str) -> tuple[str, ...]:
-    """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share."""
+def split_named_subjects(name: str, count: int = 0) -> tuple[str, ...]:
+    """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share.
+
+    Args:
+        name: the words before numbers.
+        count: how many numbers there are; 城镇和工业用水、农业用水 are two where it is 2.
+    """
     if sectors := re.match(words.THREE_SECTORS, name):
         return tuple(f"第{each}产业{name[sectors.end() :]}" for each in "一二三")
     if name.startswith("城乡"):
         return "城镇" + name[2:], "农村" + name[2:]
-    parts = [
-        part
-        for part in re.split(r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)", name)
-        if part
-    ]
+    joiners = r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)"
+    parts = [part for part in re.split(joiners, name) if part]
+    if len(parts) > count > 1 and name.count("、") + 1 == count:
+        parts = [part for part in name.split("、") if part]
     if len(parts) <= 1:
         return (name,)
     suffix = _SUFFIX.search(parts[-1])

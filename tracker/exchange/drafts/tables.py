@@ -172,7 +172,11 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
     """
     rows = split_lines_of_table(table.rows)
     header = find_table_header(rows)
-    is_past = (reader.outline.tense or reader.outline.default) == "past"
+    published = reader.recorder.published
+    days = [time.last for line in reader.captions for time in find_times(line, published)]
+    # （2022年） above a table says that its numbers are known.
+    is_past = bool(days) and max(days) < published
+    is_past |= (reader.outline.tense or reader.outline.default) == "past"
     figures = find_figure_table(rows, reader.captions, reader.recorder, is_plan=not is_past)
     if figures is not None:
         for at, cells in enumerate(rows[figures.first :], 1):
