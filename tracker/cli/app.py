@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -147,10 +148,16 @@ def _run_app_root(
         )
 
 
+@cache
+def build_app() -> Any:  # noqa: ANN401  # typer's own
+    """Build the root command once: a call that fails asks for it again."""
+    return get_command(root)
+
+
 def run_app(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code. Every failure is one sentence on stderr."""
     try:
-        code = root(list(arguments), prog_name="tracker", standalone_mode=False)
+        code = build_app()(list(arguments), prog_name="tracker", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TrackerError as error:
         failure = error
@@ -214,7 +221,7 @@ def _parse_failed_app_call(arguments: Sequence[str]) -> dict[str, Any]:
     The parser of the command reads them, so that "-o json" in a note is a note. Where no
     command is known by its name, the one that is run without a name stands in.
     """
-    options, words = _parse_app_words(get_command(root), arguments)
+    options, words = _parse_app_words(build_app(), arguments)
     name = next((word for word in words if word in COMMANDS), "status")
     if name in words:
         words.remove(name)

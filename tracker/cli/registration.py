@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from copy import copy
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
@@ -49,8 +49,9 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
     return register
 
 
+@cache
 def build_registered_command(app: typer.Typer, name: str) -> Any:  # noqa: ANN401  # typer's own
-    """Build a command; to build the others of its module takes start-up time."""
+    """Build a command once; to build the others of its module takes start-up time."""
     info = copy(next(info for info in app.registered_commands if info.name == name))
     assert info.callback is not None  # noqa: S101  # for mypy; it is registered with its function
     info.callback = _register_flag_groups(info.callback)
