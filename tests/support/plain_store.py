@@ -94,7 +94,7 @@ class _Dictionaries(Transaction):
 
     @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
-        yield from self.commits
+        yield from map(deepcopy, self.commits)
 
     @override
     def create(self, record: StoredRecord) -> None:
@@ -125,7 +125,7 @@ class _Dictionaries(Transaction):
 
 
 class ReferenceStore(Store):
-    """Every view and every transaction works on a copy of the whole ledger."""
+    """Every transaction works on a copy of the whole ledger; what is stored never changes."""
 
     place = "reference:"
 
@@ -139,7 +139,7 @@ class ReferenceStore(Store):
     @override
     @contextmanager
     def view(self) -> Iterator[View]:
-        yield deepcopy(self._ledger)
+        yield self._ledger
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:

@@ -160,9 +160,10 @@ def run_app(arguments: Sequence[str]) -> int:
         code = build_app()(list(arguments), prog_name="tracker", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TrackerError as error:
-        failure = error
+        # Kept here under a name, it would keep open what the call has opened.
+        return _end_failed_app_call(error, arguments)
     except typer.TyperException as error:
-        failure = InvalidInput(help_with_usage_error(error))
+        failure: TrackerError = InvalidInput(help_with_usage_error(error))
     except OSError as error:
         # Typer writes its help itself, without ``write_stdout``.
         sentence = _("The output could not be written: {reason}.").format(
@@ -184,13 +185,14 @@ def run_app(arguments: Sequence[str]) -> int:
             kind=type(error).__name__, error=error
         )
         failure = TrackerError(sentence)
-    _write_app_failure(failure, _parse_failed_app_call(arguments).get("output"))
-    return failure.exit_code
+    return _end_failed_app_call(failure, arguments)
 
 
-def _write_app_failure(failure: TrackerError, output: str | None) -> None:
+def _end_failed_app_call(failure: TrackerError, arguments: Sequence[str]) -> int:
+    """Write what failed to stderr, in the form of the output, and return the exit code."""
     from tracker.cli.messages import HELD_BACK, write_message_to_stderr
 
+    output = _parse_failed_app_call(arguments).get("output")
     if output in HELD_BACK:
         from tracker.model.codec import encode
 
@@ -205,6 +207,7 @@ def _write_app_failure(failure: TrackerError, output: str | None) -> None:
     else:
         candidates = (f"  {candidate}" for candidate in failure.candidates)
         write_message_to_stderr("\n".join([failure.sentence, *candidates]))
+    return failure.exit_code
 
 
 def _list_candidates_of_app_failure(failure: TrackerError) -> list[dict[str, str | None]]:

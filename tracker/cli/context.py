@@ -156,7 +156,7 @@ class CommandContext:
             return None
         from tracker.ledger.hooks import Hooks
 
-        return Hooks(folder, self.settings["hook_timeout"], self.warn)
+        return Hooks(folder, self.settings["hook_timeout"], self.messages.add)
 
     def open_store_at(self, place: str) -> Store:
         """Open the store at a path or URL."""
@@ -165,7 +165,7 @@ class CommandContext:
             place,
             patience=self.settings["patience"],
             query_timeout=self.settings["query_timeout"],
-            say=self.warn,
+            say=self.messages.add,
         )
 
     def open_scratch_ledger(self) -> Tracker:

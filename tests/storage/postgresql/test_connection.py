@@ -1,6 +1,8 @@
 """What is said of a server that goes away, or that does not know who asks."""
 
+import gc
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from cluster import Cluster
@@ -10,6 +12,28 @@ from tracker.errors import LedgerError
 from tracker.ledger.ledger import Tracker
 from tracker.model.records import Initiative
 from tracker.storage.open_store import open_store
+from tracker.storage.postgresql.connection import Server
+
+
+def list_servers() -> set[int]:
+    return {id(each) for each in gc.get_objects() if isinstance(each, Server)}
+
+
+@pytest.mark.parametrize("line", ["list", "show nothing", "list --light blue", "update nothing 1"])
+def test_a_call_closes_its_connection_at_its_end(
+    database: Cluster, program: Program, line: str
+) -> None:
+    """Not only when garbage is looked for."""
+    place = database.url(uuid4().hex)
+    assert program("init --empty --db", place).code == 0
+    gc.collect()
+    before = list_servers()
+    gc.disable()
+    try:
+        program(f"{line} --db", place)
+        assert list_servers() == before
+    finally:
+        gc.enable()
 
 
 def test_a_server_that_went_away_is_waited_for_so_long(own: Cluster) -> None:
