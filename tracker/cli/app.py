@@ -15,6 +15,7 @@ from typer.main import get_command
 from tracker import config
 from tracker.cli.command_index import COMMANDS, GROUPS
 from tracker.cli.help import (
+    HELP_FLAGS,
     format_help_page,
     help_with_misspelt_name,
     help_with_usage_error,
@@ -103,7 +104,7 @@ root = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": list(HELP_FLAGS)},
     epilog="tracker init && tracker overdue",
 )
 
@@ -239,6 +240,7 @@ def _parse_app_words(command: Any, words: Sequence[str]) -> tuple[dict[str, Any]
     """Parse words as far as they can be; return the flags and the words that are left."""
     ctx = typer.Context(
         command,
+        help_option_names=list(HELP_FLAGS),
         resilient_parsing=True,
         ignore_unknown_options=True,
         allow_interspersed_args=command.allow_interspersed_args,

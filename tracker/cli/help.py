@@ -15,6 +15,8 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _, later
 from tracker.system.text import fold_text_to_width, measure_text_width
 
+HELP_FLAGS = ("-h", "--help")
+
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
 _LEAST_REPEATED = 2
@@ -63,6 +65,10 @@ _NO_NUMBER = r"'(.*)' is not a valid int(eger)?( range)?\."
 
 class CommandWithHelp(TyperCommand):
     """A command whose help is in the language in use, and which finds misspelt flags."""
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # as in typer
+        """Return the names, which are the same whoever asks first: the option is made once."""
+        return list(HELP_FLAGS)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
         """Return the whole page."""

@@ -39,10 +39,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
             short_help=summary,
             epilog="\n".join(examples),
             # What looks like a flag and is none may be a negative number; the rules judge it.
-            context_settings={
-                "help_option_names": ["-h", "--help"],
-                "ignore_unknown_options": name == "update",
-            },
+            context_settings={"ignore_unknown_options": name == "update"},
         )(function)
         return function
 
