@@ -37,7 +37,13 @@ from tracker.model.filters import (
     refuse_wrong_filter,
 )
 from tracker.model.horizon import NOW
-from tracker.model.outlooks import CountedIndicators, ForeseenOrder, ForeseenWanted, Outlook
+from tracker.model.outlooks import (
+    CountedIndicators,
+    ForeseenOrder,
+    ForeseenWanted,
+    Outlook,
+    is_mark_wanted,
+)
 from tracker.model.records import Indicator, Initiative
 from tracker.storage.base import (
     DatabaseStore,
@@ -50,6 +56,7 @@ from tracker.storage.base import (
 )
 
 _LIGHTS = build_rollup_mark("red"), build_rollup_mark("yellow")
+_BEHIND = sum(_LIGHTS)
 _DUE, _OVERDUE = build_rollup_mark("due"), build_rollup_mark("overdue")
 _OWED = build_rollup_mark("unreported")
 _VERDICTS = build_rollup_mark("verdict_kept", "verdict_partly", "verdict_broken", "verdict_unclear")
@@ -72,7 +79,7 @@ _FORESEEN_AT_ONCE = 5000
 ForeseenPart: TypeAlias = Literal["overdue", "behind"]
 _PARTS: Mapping[ForeseenPart, Collection[ForeseenWanted]] = {
     "overdue": [ForeseenWanted(marks=_OVERDUE)],
-    "behind": [ForeseenWanted(marks=light) for light in _LIGHTS],
+    "behind": [ForeseenWanted(one_of=_BEHIND)],
 }
 
 _Asked: TypeAlias = tuple[ForeseenWanted, ForeseenOrder]
@@ -151,14 +158,14 @@ class Foresight:
 
     def list_behind(self) -> list[Case]:
         """List what is red or yellow: overdue without a gap, with the worst gap, or without."""
-        asked: list[_Asked] = []
-        for light in _LIGHTS:
-            asked += [
-                (ForeseenWanted(marks=light | _OVERDUE, has_gap=False), "deadline"),
-                (ForeseenWanted(marks=light, has_gap=True), "gap"),
-                (ForeseenWanted(marks=light, other_marks=_OVERDUE, has_gap=False), "deadline"),
+        without_gap = ForeseenWanted(one_of=_BEHIND, has_gap=False)
+        return self._judge(
+            [
+                (msgspec.structs.replace(without_gap, marks=_OVERDUE), "deadline"),
+                (ForeseenWanted(one_of=_BEHIND, has_gap=True), "gap"),
+                (msgspec.structs.replace(without_gap, other_marks=_OVERDUE), "deadline"),
             ]
-        return self._judge(asked)
+        )
 
     def list_status(self, last: date) -> list[Case]:
         """List what comes first on the status screen: urgent, due up to a day, or owed.
@@ -195,8 +202,8 @@ class Foresight:
     def _judge_fitting(self, wanted: ForeseenWanted, order: ForeseenOrder) -> list[Case]:
         """Return the first that fit; more are asked for until there are enough of them."""
         limit, cases = self._limit, list[Case]()
-        marks = (mark for mark in self._foreseen_marks if mark & wanted.marks == wanted.marks)
-        wanted = _narrow_wanted(wanted, self._where, frozenset(marks))
+        marks = frozenset(mark for mark in self._foreseen_marks if is_mark_wanted(wanted, mark))
+        wanted = _narrow_wanted(wanted, self._where, marks)
         while wanted.among:
             foreseen = self._index.rank_foreseen(self._rules, self._day, wanted, order, limit)
             judged = self._view.cases_by_id({each.id for each in foreseen})

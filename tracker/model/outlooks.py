@@ -113,6 +113,7 @@ class ForeseenWanted(Struct, frozen=True, kw_only=True):
 
     Attributes:
         marks: bits that the mark must have, as from ``assessment.rollup``.
+        one_of: bits of which it must have one; 0: any or none.
         other_marks: bits of which it must have none.
         is_led: whether somebody leads it; None: either.
         has_gap: whether there is a gap; None: either.
@@ -125,6 +126,7 @@ class ForeseenWanted(Struct, frozen=True, kw_only=True):
     """
 
     marks: int = 0
+    one_of: int = 0
     other_marks: int = 0
     is_led: bool | None = None
     has_gap: bool | None = None
@@ -132,3 +134,12 @@ class ForeseenWanted(Struct, frozen=True, kw_only=True):
     due_from: date | None = None
     where: "Filter | None" = None
     among: frozenset[int] = frozenset()
+
+
+def is_mark_wanted(wanted: ForeseenWanted, mark: int) -> bool:
+    """Tell whether a mark has the bits that are asked for, and none of the others."""
+    return (
+        mark & wanted.marks == wanted.marks
+        and (not wanted.one_of or bool(mark & wanted.one_of))
+        and not mark & wanted.other_marks
+    )

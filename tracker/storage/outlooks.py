@@ -23,6 +23,7 @@ from tracker.model.outlooks import (
     Span,
     estimate_gap_in_span,
     find_span,
+    is_mark_wanted,
 )
 from tracker.model.records import Initiative
 
@@ -109,7 +110,7 @@ class OutlookTable:
     def _select(self, wanted: ForeseenWanted) -> Iterator[_Found]:
         for found in self._found:
             _key, outlook, span = found
-            if span.mark & wanted.marks != wanted.marks or span.mark & wanted.other_marks:
+            if not is_mark_wanted(wanted, span.mark):
                 continue
             if wanted.is_led not in {None, outlook.is_led}:
                 continue

@@ -434,7 +434,7 @@ def remove_indicator(txn: Transaction) -> None:
 @pytest.mark.parametrize(
     ("work", "kept"),
     [
-        (replace_document, []),
+        (replace_document, ["roads.km"]),
         (rename_document, ALL_IDS),
         (lambda txn: replace_initiative(txn, lead="市住建局"), []),
         (lambda txn: replace_initiative(txn, name="管道", tags=["民生"]), ALL_IDS),
@@ -537,6 +537,49 @@ def test_what_is_not_foreseen_is_listed_and_judged(
         assert foresight.count_all().indicators == 4
     assert foresee(tracker.store, tracker.today) == 1
     assert list_unforeseen(database, url) == ["pipes.km"]
+
+
+def test_what_is_not_understood_is_listed_once(database: Cluster, url: str) -> None:
+    where = f"ledger = '{find_ledger(url)}' AND id = 'roads.km'"
+    database.sql(f"UPDATE tracker.indicators SET line = '[]' WHERE {where}")
+    assert foresee(open_store(url), datetime.now(UTC).date()) == 0
+    assert list_unforeseen(database, url) == ["roads.km"]
+
+
+def test_only_the_owner_loads(database: Cluster, url: str) -> None:
+    as_keeper = f"{open_as(database, url, 'keeper')}&options=-ctracker.loading%3Don"
+    open_store(as_keeper).transact(add_part, Stamp(at=datetime.now(UTC), by=None, command="test"))
+    assert list_unforeseen(database, url) == ["pipes.km", "roads.part"]
+
+
+@pytest.mark.parametrize("table", ["outlooks", "indicators"])
+def test_what_is_emptied_is_counted_anew(database: Cluster, url: str, table: str) -> None:
+    own = f"WHERE ledger = '{find_ledger(url)}'"
+    counts = (
+        f"SELECT (SELECT sum(number) FROM tracker.tallies {own}),"
+        f" (SELECT count(*) FROM tracker.unforeseen {own}),"
+        f" (SELECT count(*) FROM tracker.outlooks {own})"
+    )
+    left = {"outlooks": (3, 3, 0), "indicators": (None, 0, 0)}
+    with psycopg.connect(url.partition("?")[0], user="postgres") as session:
+        session.execute(f"TRUNCATE tracker.{table}".encode())
+        assert session.execute(counts.encode()).fetchone() == left[table]
+        # Other tests share the server: it never came to be.
+        session.rollback()
+
+
+def test_what_a_record_is_found_by_has_an_end(database: Cluster, url: str) -> None:
+    added = (
+        "INSERT INTO tracker.changes (ledger, turn, number, op, kind, record, new, beside)"
+        " SELECT ledger, turn, 99, 'create', 'initiatives', 'long', '{\"id\":\"long\",\"name\":\"长\"}',"
+        " json_build_object('folded', repeat('a', 8000001)) FROM tracker.changes"
+        f" WHERE ledger = '{find_ledger(url)}' LIMIT 1"
+    )
+    with (
+        psycopg.connect(url.partition("?")[0], user="postgres") as session,
+        pytest.raises(psycopg.errors.CheckViolation, match="size_of_folded"),
+    ):
+        session.execute(added.encode())
 
 
 def test_nobody_but_the_owner_writes_what_is_counted(database: Cluster, url: str) -> None:

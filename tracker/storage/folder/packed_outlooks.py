@@ -28,6 +28,7 @@ from tracker.model.outlooks import (
     Outlook,
     Span,
     interpolate_outlook_gap,
+    is_mark_wanted,
 )
 from tracker.storage.outlooks import GAP_MARGIN, are_outlooks_worth_reading
 
@@ -386,11 +387,7 @@ class PackedOutlooksOfDay:
 
     def _list_marks(self, wanted: ForeseenWanted) -> frozenset[int]:
         """Return the marks of those that are wanted."""
-        return frozenset(
-            mark
-            for mark in self._counts
-            if mark & wanted.marks == wanted.marks and not mark & wanted.other_marks
-        )
+        return frozenset(mark for mark in self._counts if is_mark_wanted(wanted, mark))
 
     def _list_places_of_marks(self, marks: frozenset[int]) -> list[int]:
         if marks not in self._places:

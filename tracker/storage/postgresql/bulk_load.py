@@ -65,6 +65,7 @@ class BulkLoader:
         self._view = PostgresView(connection, ledger)
         self._rows: dict[tuple[str, tuple[str, ...]], list[Sequence[Any]]] = {}
         self._pending_count = 0
+        self._is_analyzed = False
         self._base = uuid4().int >> _SEQ_BITS << _SEQ_BITS
         # Each record's place and its line without updates, which nothing is narrowed by.
         self._records: dict[str, dict[str, _PendingRecord]] = {name: {} for name in TABLES}
@@ -94,8 +95,7 @@ class BulkLoader:
             seq = commit.seq
         self._send()
         self._trust_lines(is_trusted=False)
-        # Without this the next statement is planned as if the tables were still empty.
-        self._connection.execute("ANALYZE")
+        self._analyze()
         values = {"ledger": self._ledger, "never": date.max}
         self._connection.execute(_OWNERS_ENDED, values)
         return count
@@ -210,6 +210,15 @@ class BulkLoader:
                         copy.write_row((self._ledger, *row))
         self._rows.clear()
         self._pending_count = 0
+        if not self._is_analyzed:
+            # Triggers look rows up in what was sent before. As long as nothing is known of the
+            # tables they read all that there is of the ledger for each.
+            self._analyze()
+
+    def _analyze(self) -> None:
+        """Let the next statements be planned for what the tables hold."""
+        self._connection.execute("ANALYZE")
+        self._is_analyzed = True
 
 
 def _encode_for_bulk_load(record: StoredRecord) -> bytes:

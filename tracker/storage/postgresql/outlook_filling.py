@@ -48,16 +48,20 @@ def fill_outlooks(
     view.connection.execute(_KEEP_BY_RULES, own)
     part = view.list_ids_in_part(after, _AT_A_TIME)
     if not part:
+        # The whole index is read for it, which no index of one of its columns makes quicker.
+        view.prefer_indexes(is_preferred=False)
         view.connection.execute("SELECT tracker.renew_tallies(%(ledger)s)", own)
         return FilledPart(0, None)
-    outlooks = foresee(view, view.list_without_outlook(rules, day, part))
-    view.connection.execute(_DELETE_OUTLOOKS, own | {"ids": list(outlooks)})
+    missing = view.list_without_outlook(rules, day, part)
+    outlooks = foresee(view, view.indicators_by_id(missing))
+    view.connection.execute(_DELETE_OUTLOOKS, own | {"ids": missing})
     rows = [
         own | {"id": key, "turn": _NO_TURN} | build_outlook_row(outlook)
         for key, outlook in outlooks.items()
         if outlook is not None
     ]
-    unforeseen = [key for key, outlook in outlooks.items() if outlook is None]
+    # Of what is not understood nothing is foreseen either.
+    unforeseen = [key for key in missing if outlooks.get(key) is None]
     view.connection.execute(_LIST_UNFORESEEN, own | {"ids": unforeseen})
     if rows:
         names = sql.SQL(", ").join(map(sql.Identifier, rows[0]))

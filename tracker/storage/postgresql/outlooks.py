@@ -11,7 +11,13 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from tracker.model.filters import Filter
-from tracker.model.outlooks import CountedIndicators, ForeseenOrder, ForeseenWanted, Outlook
+from tracker.model.outlooks import (
+    CountedIndicators,
+    ForeseenOrder,
+    ForeseenWanted,
+    Outlook,
+    is_mark_wanted,
+)
 from tracker.model.records import Indicator, Initiative, Source
 from tracker.model.vocabulary import Kind, Level
 from tracker.storage.outlooks import (
@@ -22,7 +28,7 @@ from tracker.storage.outlooks import (
 )
 
 _TODAY = """
-SELECT id, deadline, owed_since, is_led, marks[nth] AS mark,
+SELECT id, deadline, owed_since, is_led, least_gap, marks[nth] AS mark,
     CASE WHEN last_gaps[nth] <> gaps[nth] THEN
         gaps[nth] + (last_gaps[nth] - gaps[nth]) * (%(day)s::date - first_days[nth])
         / (last_days[nth] - first_days[nth])
@@ -150,7 +156,7 @@ WITHOUT_OUTLOOK = (
 
 WHOLE_OUTLOOKS_OF_PART = f"""
 SELECT o.id FROM tracker.outlooks o
-WHERE {_IS_FORESEEN} AND o.id BETWEEN %(first)s AND %(last)s AND o.first_day IS NOT NULL
+WHERE {_IS_FORESEEN} AND o.id BETWEEN %(first)s AND %(last)s AND o.least_gap IS NOT NULL
 """  # noqa: S608  # ours
 """Ids between two whose outlook holds on the day and says what they are counted by."""
 
@@ -173,6 +179,24 @@ _POOLS: Mapping[ForeseenOrder, str] = {
 }
 """What the first ones are chosen of."""
 
+_WORST_POOL = """
+    SELECT *, 0 AS distance FROM fitting
+    WHERE (least_gap, id) <= ((SELECT most FROM reach), (SELECT id FROM reach))
+    UNION ALL SELECT *, 0 FROM fitting WHERE least_gap IS NULL
+"""
+"""What the worst ones are chosen of: all that may ever be as bad as the last of enough of them."""
+
+_WORST_REACH = """
+reach AS (
+    SELECT most, id FROM (
+        SELECT most, id FROM (
+            SELECT most, id FROM fitting ORDER BY least_gap, id LIMIT 50 * %(limit)s
+        ) likely ORDER BY most, id LIMIT %(limit)s
+    ) worst ORDER BY most DESC, id DESC LIMIT 1
+)
+"""
+"""The last of as many as are wanted, of some that have or will have the worst gaps."""
+
 _REACH = """
 reach AS (
     SELECT max(days) AS days, count(*) AS count FROM (
@@ -190,9 +214,10 @@ reach AS (
 
 _CHOSEN = """
 SELECT id, gap, deadline, owed_since FROM first
-UNION SELECT p.id, p.gap, p.deadline, p.owed_since
-FROM pool p, (SELECT distance, most FROM first ORDER BY distance DESC, most DESC LIMIT 1) l
-WHERE p.distance = l.distance AND p.most - 2 * p.error < l.most
+UNION SELECT id, gap, deadline, owed_since FROM pool
+WHERE distance = (SELECT max(distance) FROM first) AND most - 2 * error < (
+    SELECT most FROM first ORDER BY distance DESC, most DESC LIMIT 1
+)
 """
 """The first ones, and those whose gap may be worse than that of the last of them."""
 
@@ -303,10 +328,12 @@ def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str
 
     With them come those that may belong among them.
 
-    Its values are day, rules, marks, other_marks, due_from, due_by and limit; with a filter also
+    Its values are day, rules, marks, one_of, other_marks, due_from, due_by and limit; with a filter also
     among and owners.
     """
     conditions = ["mark & %(marks)s = %(marks)s", "mark & %(other_marks)s = 0"]
+    if wanted.one_of:
+        conditions.append("mark & %(one_of)s <> 0")
     if wanted.where is not None:
         conditions += ["mark = ANY(%(among)s)", _OF_OWNERS]
     if wanted.is_led is not None:
@@ -326,11 +353,22 @@ def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str
     """  # noqa: S608  # ours
     if order in _IN_ORDER:
         return f"WITH {fitting} {_IN_ORDER[order]} LIMIT %(limit)s"
+    reach, pool = _REACH, _POOLS[order]
+    if order == "gap" and is_outlook_order_indexed(wanted, order):
+        reach, pool = _WORST_REACH, _WORST_POOL
     return f"""
-        WITH {fitting}, {_REACH}, pool AS ({_POOLS[order]}), first AS (
+        WITH {fitting}, {reach}, pool AS ({pool}), first AS (
             SELECT * FROM pool ORDER BY distance, most, id LIMIT %(limit)s
         ) {_CHOSEN}
     """  # noqa: S608  # ours
+
+
+def is_outlook_order_indexed(wanted: ForeseenWanted, order: ForeseenOrder) -> bool:
+    """Tell whether the first ones in an order are found by an index.
+
+    The worst gaps are, but not those of a part, which may be far from one another in it.
+    """
+    return order != "gap" or (wanted.has_gap is True and wanted.where is None)
 
 
 def count_outlook_groups(
@@ -356,8 +394,7 @@ def matches_outlook_group(wanted: ForeseenWanted, group: OutlookGroup) -> bool:
     """Tell whether the indicators of a group are among the wanted ones."""
     return (
         (wanted.where is None or group.mark in wanted.among)
-        and group.mark & wanted.marks == wanted.marks
-        and not group.mark & wanted.other_marks
+        and is_mark_wanted(wanted, group.mark)
         and wanted.is_led in {None, group.is_led}
         and wanted.has_gap in {None, group.has_gap}
         and is_deadline_wanted(wanted, group.deadline)

@@ -71,6 +71,7 @@ class PostgresRecovery:
             self._write_record(examination, name, key)
         # What is foreseen is no part of the ledger, and readers do without it.
         self._execute("DELETE FROM tracker.outlooks", {})
+        self._connection.execute("SELECT tracker.renew_tallies(%s)", (self._ledger,))
         whole = {odd.seq for odd in examination.odd if odd.row is None and odd.reduced is None}
         parts = {odd.seq for odd in examination.odd} - whole - {0}
         sentence = _n(

@@ -568,11 +568,12 @@ class PostgresView(View, DeadlineOrdered):
             wanted = outlooks.narrow_wanted_deadlines(groups, wanted, order, day, limit)
         values |= {"due_by": wanted.due_by, "due_from": wanted.due_from}
         values |= {"marks": wanted.marks, "other_marks": wanted.other_marks}
+        values["one_of"] = wanted.one_of
         values |= {"among": list(wanted.among), "error": outlooks.GAP_ERROR}
         query = outlooks.compose_outlook_ranking(wanted, order)
         # How many have a mark is nothing that the planner can know: in the order of an index
-        # the first of them are near, but for a gap, which has none.
-        self.prefer_indexes(is_preferred=order != "gap")
+        # the first of them are near.
+        self.prefer_indexes(is_preferred=outlooks.is_outlook_order_indexed(wanted, order))
         rows = self.fetch_rows(query, **values)
         self.prefer_indexes(is_preferred=False)
         return [Foreseen(*row) for row in rows]
@@ -622,10 +623,8 @@ class PostgresView(View, DeadlineOrdered):
         self.prefer_indexes(is_preferred=True)
         return [record_id for (record_id,) in self.fetch_rows(query, after=after, most=most)]
 
-    def list_without_outlook(
-        self, rules: str, day: date, part: Sequence[str]
-    ) -> list[tuple[Initiative, Indicator]]:
-        """Return those of a part, which follow each other, of which nothing was foreseen."""
+    def list_without_outlook(self, rules: str, day: date, part: Sequence[str]) -> list[str]:
+        """Return the ids of a part, which follow each other, of which nothing was foreseen."""
         from tracker.storage.postgresql.outlooks import WHOLE_OUTLOOKS_OF_PART
 
         # While the index is filled nothing that the planner knows of it is true: a part is
@@ -633,7 +632,7 @@ class PostgresView(View, DeadlineOrdered):
         self.prefer_indexes(is_preferred=True)
         values = {"rules": rules, "day": day, "first": part[0], "last": part[-1]}
         foreseen = {key for (key,) in self.fetch_rows(WHOLE_OUTLOOKS_OF_PART, **values)}
-        return list(self.indicators_by_id([key for key in part if key not in foreseen]))
+        return [key for key in part if key not in foreseen]
 
     def indicators_by_id(self, ids: Collection[str]) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield some indicators with their initiatives."""
