@@ -553,7 +553,7 @@ def test_only_the_owner_loads(database: Cluster, url: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["outlooks", "indicators"])
-def test_what_is_emptied_is_counted_anew(database: Cluster, url: str, table: str) -> None:
+def test_what_is_emptied_is_counted_anew(url: str, table: str) -> None:
     own = f"WHERE ledger = '{find_ledger(url)}'"
     counts = (
         f"SELECT (SELECT sum(number) FROM tracker.tallies {own}),"
@@ -568,10 +568,11 @@ def test_what_is_emptied_is_counted_anew(database: Cluster, url: str, table: str
         session.rollback()
 
 
-def test_what_a_record_is_found_by_has_an_end(database: Cluster, url: str) -> None:
+def test_what_a_record_is_found_by_has_an_end(url: str) -> None:
     added = (
         "INSERT INTO tracker.changes (ledger, turn, number, op, kind, record, new, beside)"
-        " SELECT ledger, turn, 99, 'create', 'initiatives', 'long', '{\"id\":\"long\",\"name\":\"长\"}',"
+        " SELECT ledger, turn, 99, 'create', 'initiatives', 'long',"
+        """ '{"id":"long","name":"长"}',"""
         " json_build_object('folded', repeat('a', 8000001)) FROM tracker.changes"
         f" WHERE ledger = '{find_ledger(url)}' LIMIT 1"
     )

@@ -52,14 +52,26 @@ GROUP BY 1, 2, 3, 4 HAVING sum(number) <> 0
 """
 """How many indicators stand in which way on a day; those without a mark are all there are."""
 
-_OF_OWNERS = "coalesce(split_part(t.id, '.', 1) = ANY(%(owners)s), %(owners)s::text[] IS NULL)"
+CHOOSE_OWNERS = """
+SELECT set_config('tracker.chosen', coalesce(string_agg(i.id, E'\\n'), ''), true) IS NULL
+FROM tracker.initiatives i WHERE i.ledger = %(ledger)s {}
+"""
+"""Notes in the transaction which initiatives meet some conditions.
+
+There may be very many: queries that name them are sent and planned with none of their ids.
+"""
+
+_CHOSEN_OWNERS = "SELECT unnest(string_to_array(current_setting('tracker.chosen'), E'\\n'))"
+
+# Within an expression they are looked up one by one, in the order of an index.
+_OF_CHOSEN = f"coalesce(split_part(t.id, '.', 1) IN ({_CHOSEN_OWNERS}), false)"
 
 _STANDING = """
 SELECT o.id, {own} AS own, is_led, deadline, marks[width_bucket(%(day)s::date, first_days)] AS mark,
     gaps[width_bucket(%(day)s::date, first_days)] IS NOT NULL AS has_gap
 FROM tracker.outlooks o
 WHERE o.ledger = %(ledger)s AND rules = %(rules)s
-    AND %(day)s::date BETWEEN first_days[1] AND last_day AND {is_fit}
+    AND %(day)s::date BETWEEN first_days[1] AND last_day AND {is_fit} {of_part}
 """
 """How each indicator of which it was foreseen stands on a day, if its deadline fits."""
 
@@ -68,8 +80,8 @@ _SOON = "count(*) FILTER (WHERE deadline <= %(soon)s)::integer"
 _SHARED_CONTENT = """
 SELECT i.id, CASE WHEN position('\\u0000' IN i.line) = 0
     THEN json_build_object({shared})::text END AS content,
-    i.id || '.' AS first, i.id || '/' AS beyond
-FROM tracker.initiatives i WHERE i.ledger = %(ledger)s {conditions}
+    i.id || '.' AS first, i.id || '/' AS beyond, row_number() OVER () AS nth
+FROM tracker.initiatives i WHERE i.ledger = %(ledger)s
 """
 
 _COUNTED = """
@@ -87,10 +99,16 @@ They are counted for each initiative first, whose line is read once.
 """
 
 _COUNTED_OF_PART = """
-WITH shared AS MATERIALIZED ({shared})
-SELECT s.content, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*)::integer, {soon}
-FROM shared s CROSS JOIN LATERAL ({standing} AND o.id > s.first AND o.id < s.beyond) o
-GROUP BY GROUPING SETS ((s.content, o.own, o.mark), (o.mark, o.is_led, o.has_gap, o.deadline))
+WITH shared AS MATERIALIZED ({shared}), counted AS MATERIALIZED (
+    SELECT s.nth, o.own, o.mark, o.is_led, o.has_gap, o.deadline, count(*) AS number, {soon} AS soon
+    FROM shared s CROSS JOIN LATERAL ({standing}) o
+    GROUP BY GROUPING SETS ((s.nth, o.own, o.mark), (o.mark, o.is_led, o.has_gap, o.deadline))
+)
+SELECT s.content, c.own, c.mark, NULL, NULL, NULL::date,
+    sum(c.number)::integer, sum(c.soon)::integer
+FROM counted c JOIN shared s ON s.nth = c.nth GROUP BY 1, 2, 3
+UNION ALL SELECT NULL, NULL, mark, is_led, has_gap, deadline, number::integer, soon
+FROM counted WHERE nth IS NULL
 """
 """Those of some initiatives, counted likewise, and how many of them stand in which way.
 
@@ -120,20 +138,23 @@ _IN_LINE = "i.line::json -> '{}'"
 _IN_COLUMNS = {"lead": "to_json(i.lead)"}
 """Where a field stands in a column of its own."""
 
-_WITH_OWN = frozenset({"lead", "person", "document"})
-"""Those of these fields that an indicator may have of its own."""
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "lead": ("lead", "support"),
+    "person": ("person", "lead"),
+    "document": ("source",),
+}
+"""What an indicator may have of its own of these fields."""
 
 MOST_JUDGED = 5000
 """Indicators that are judged in about a second."""
 
-COUNT_OF_FITTING = """
+COUNT_OF_ALL = """
 SELECT count(*) FROM (
-    SELECT FROM tracker.indicators x
-    JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
-    WHERE x.ledger = %(ledger)s {} LIMIT %(most)s
+    SELECT FROM tracker.indicators x WHERE x.ledger = %(ledger)s LIMIT %(most)s
 ) f
 """
-"""How many indicators there are of the initiatives that meet some conditions, at the most."""
+COUNT_OF_CHOSEN = COUNT_OF_ALL.replace(" LIMIT", f" AND x.owner IN ({_CHOSEN_OWNERS}) LIMIT")
+"""How many indicators there are of the chosen initiatives, at the most."""
 
 LISTED_UNFORESEEN = """
 SELECT u.id FROM tracker.unforeseen u
@@ -261,15 +282,15 @@ class _Own(Struct):
     source: str | None = None
 
 
-def compose_outlook_counts(fields: Collection[str], conditions: str) -> str:
+def compose_outlook_counts(fields: Collection[str], *, are_chosen: bool) -> str:
     """Return the query for how many indicators have the same of some fields and the same mark.
 
-    Its values are day, rules, soon, due_before and due_after, and those of the conditions. Its
-    rows are those of ``read_counted_outlooks``; behind conditions also those of ``OutlookGroup``.
+    Its values are day, rules, soon, due_before and due_after. Its rows are those of
+    ``read_counted_outlooks``; of chosen initiatives also those of ``OutlookGroup``.
 
     Args:
         fields: the fields.
-        conditions: on the initiatives ``i``, in SQL; "": none.
+        are_chosen: whether only the initiatives count that were chosen (``CHOOSE_OWNERS``).
     """
     names = sorted({name for field in fields for name in _SHARED.get(field, ())})
     # Most lines have few of these fields, and what is not there need not be looked for as JSON.
@@ -278,10 +299,16 @@ def compose_outlook_counts(fields: Collection[str], conditions: str) -> str:
     ]
     if "document" in fields:
         shared.append("'cites', to_json(coalesce(i.cites, tracker.list_citations(i.line)))")
-    own = "own" if _WITH_OWN.intersection(fields) else "'{}'"
-    return (_COUNTED_OF_PART if conditions else _COUNTED).format(
-        shared=_SHARED_CONTENT.format(shared=", ".join(shared), conditions=conditions),
-        standing=_STANDING.format(own=own, is_fit=_IS_DEADLINE_FIT),
+    own = sorted({name for field in fields for name in _OWN.get(field, ())})
+    has_own = " OR ".join(f"""position('"{name}":' IN own) > 0""" for name in own) or "false"
+    content = _SHARED_CONTENT.format(shared=", ".join(shared))
+    return (_COUNTED_OF_PART if are_chosen else _COUNTED).format(
+        shared=f"{content} AND i.id IN ({_CHOSEN_OWNERS})" if are_chosen else content,
+        standing=_STANDING.format(
+            own=f"CASE WHEN {has_own} THEN own WHEN own IS NOT NULL THEN '{{}}' END",
+            is_fit=_IS_DEADLINE_FIT,
+            of_part="AND o.id > s.first AND o.id < s.beyond" if are_chosen else "",
+        ),
         soon=_SOON,
     )
 
@@ -323,19 +350,28 @@ def read_counted_outlooks(
     return counted
 
 
-def compose_outlook_ranking(wanted: ForeseenWanted, order: ForeseenOrder) -> str:
+def compose_outlook_ranking(
+    wanted: ForeseenWanted, order: ForeseenOrder, *, are_chosen: bool = False
+) -> str:
     """Return the query for the first ones in an order: id, gap, deadline and debt of each.
 
     With them come those that may belong among them.
 
-    Its values are day, rules, marks, one_of, other_marks, due_from, due_by and limit; with a filter also
-    among and owners.
+    Its values are day, rules, marks, one_of, other_marks, due_from, due_by and limit; with a
+    filter also among.
+
+    Args:
+        wanted: what is asked for.
+        order: the order.
+        are_chosen: whether only the initiatives count that were chosen (``CHOOSE_OWNERS``).
     """
     conditions = ["mark & %(marks)s = %(marks)s", "mark & %(other_marks)s = 0"]
     if wanted.one_of:
         conditions.append("mark & %(one_of)s <> 0")
     if wanted.where is not None:
-        conditions += ["mark = ANY(%(among)s)", _OF_OWNERS]
+        conditions.append("mark = ANY(%(among)s)")
+        if are_chosen:
+            conditions.append(_OF_CHOSEN)
     if wanted.is_led is not None:
         conditions.append("is_led" if wanted.is_led else "NOT is_led")
     if wanted.has_gap is not None:

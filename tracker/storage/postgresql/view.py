@@ -146,6 +146,10 @@ UNION SELECT p.id FROM tracker.indicators p WHERE p.ledger = %(ledger)s
 """
 """The ids of the indicators that share a place, a piece of evidence or a link with others."""
 
+_PLANS_OF_MUCH = ("enable_seqscan", "enable_bitmapscan", "enable_material", "enable_sort")
+_WORKERS = "max_parallel_workers_per_gather"
+"""Settings of the planner for ways that pay where much is read."""
+
 _STORED = "{0}.ledger = %(ledger)s AND {0}.turn IS DISTINCT FROM %(making)s::uuid"
 """The commits that are stored; that of the transaction itself is there but not yet one."""
 
@@ -295,7 +299,7 @@ class PostgresView(View, DeadlineOrdered):
         self._unforeseen: int | None = None
         self._indicators = 0
         self._fitting: tuple[Filter, list[OutlookGroup]] | None = None
-        self._fitting_owners: tuple[Filter, list[str] | None] | None = None
+        self._chosen: tuple[Filter, bool] | None = None
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
         """Return the answer to a query, all at once."""
@@ -521,23 +525,22 @@ class PostgresView(View, DeadlineOrdered):
 
         if self._read_outlook_groups(rules, day) is None:
             return None
-        conditions = self._narrow(where, _Conditions("i.id"))
+        are_chosen = self._choose_owners(where)
         if where != ALL:
-            query = outlooks.COUNT_OF_FITTING.format(conditions)
-            values = conditions.values | {"most": outlooks.MOST_JUDGED + 1}
-            ((fitting,),) = self.fetch_rows(query, **values)
+            query = outlooks.COUNT_OF_CHOSEN if are_chosen else outlooks.COUNT_OF_ALL
+            ((fitting,),) = self.fetch_rows(query, most=outlooks.MOST_JUDGED + 1)
             if fitting <= outlooks.MOST_JUDGED and fitting * 100 < self._indicators:
                 return None
-        if not fields and not str(conditions):
+        if not fields and not are_chosen:
             return outlooks.count_outlook_groups(self._outlook_groups or (), where, soon)
-        values = {"rules": rules, "day": day, "soon": soon, **conditions.values}
+        values = {"rules": rules, "day": day, "soon": soon}
         values |= {"due_before": where.due_before, "due_after": where.due_after}
         # What is sorted in files where it could be counted in memory takes three times as long.
         self.connection.execute("SET LOCAL work_mem = '64MB'")
-        query = outlooks.compose_outlook_counts(fields, str(conditions))
+        query = outlooks.compose_outlook_counts(fields, are_chosen=are_chosen)
         # What belongs to an initiative stands together in the order of ids, which is not known
         # to the planner.
-        self.prefer_indexes(is_preferred=bool(str(conditions)))
+        self.prefer_indexes(is_preferred=are_chosen)
         rows = self.fetch_rows(query, **values)
         self.prefer_indexes(is_preferred=False)
         self.connection.execute("SET LOCAL work_mem = DEFAULT")
@@ -554,13 +557,12 @@ class PostgresView(View, DeadlineOrdered):
         """Return the first so many in an order, as ``ForeseenIndex`` says."""
         from tracker.storage.postgresql import outlooks
 
-        values: dict[str, Any] = {"rules": rules, "day": day, "limit": limit, "owners": None}
+        values: dict[str, Any] = {"rules": rules, "day": day, "limit": limit}
         groups = self._outlook_groups
-        if wanted.where is not None:
-            values["owners"] = owners = self._list_fitting_owners(wanted.where)
-            if owners is not None:
-                known = self._fitting
-                groups = known[1] if known is not None and known[0] == wanted.where else None
+        are_chosen = wanted.where is not None and self._choose_owners(wanted.where)
+        if are_chosen:
+            known = self._fitting
+            groups = known[1] if known is not None and known[0] == wanted.where else None
         if groups is not None:
             groups = [group for group in groups if outlooks.matches_outlook_group(wanted, group)]
             if not groups:
@@ -570,7 +572,7 @@ class PostgresView(View, DeadlineOrdered):
         values |= {"marks": wanted.marks, "other_marks": wanted.other_marks}
         values["one_of"] = wanted.one_of
         values |= {"among": list(wanted.among), "error": outlooks.GAP_ERROR}
-        query = outlooks.compose_outlook_ranking(wanted, order)
+        query = outlooks.compose_outlook_ranking(wanted, order, are_chosen=are_chosen)
         # How many have a mark is nothing that the planner can know: in the order of an index
         # the first of them are near.
         self.prefer_indexes(is_preferred=outlooks.is_outlook_order_indexed(wanted, order))
@@ -578,26 +580,27 @@ class PostgresView(View, DeadlineOrdered):
         self.prefer_indexes(is_preferred=False)
         return [Foreseen(*row) for row in rows]
 
-    def _list_fitting_owners(self, where: Filter) -> list[str] | None:
-        """Return the ids of the initiatives that may fit; None: all may."""
-        if self._fitting_owners is None or self._fitting_owners[0] != where:
+    def _choose_owners(self, where: Filter) -> bool:
+        """Choose the initiatives that may fit, for the next queries; False: all may."""
+        from tracker.storage.postgresql.outlooks import CHOOSE_OWNERS
+
+        if self._chosen is None or self._chosen[0] != where:
             conditions = self._narrow(where, _Conditions("i.id"))
-            owners = None
             if str(conditions):
-                query = (
-                    "SELECT i.id FROM tracker.initiatives i"  # noqa: S608  # ours
-                    f" WHERE i.ledger = %(ledger)s {conditions}"
-                )
-                owners = [owner for (owner,) in self.fetch_rows(query, **conditions.values)]
-            self._fitting_owners = where, owners
-        return self._fitting_owners[1]
+                self.fetch_rows(CHOOSE_OWNERS.format(conditions), **conditions.values)
+            self._chosen = where, bool(str(conditions))
+        return self._chosen[1]
 
     def prefer_indexes(self, *, is_preferred: bool) -> None:
         """Let the next queries follow indexes, whatever the planner takes for quicker, or not."""
-        names = ("enable_seqscan", "enable_bitmapscan", "enable_material", "enable_sort")
-        settings = ", ".join(f"set_config('{name}', %(how)s, true)" for name in names)
-        how = "off" if is_preferred else "on"
-        self.connection.execute(f"SELECT {settings}", {"how": how})
+        # To start workers takes longer than to read what is near in an index.
+        settings = dict.fromkeys(_PLANS_OF_MUCH, "off") | {_WORKERS: "0"}
+        self.connection.execute(
+            "; ".join(
+                f"SET LOCAL {name} = {value if is_preferred else 'DEFAULT'}"
+                for name, value in settings.items()
+            ).encode()
+        )
 
     def unforeseen(self, rules: str, day: date) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators of which nothing was foreseen for a day."""
