@@ -409,7 +409,10 @@ def keep_foresight(txn: Transaction, view: LedgerView) -> None:
     """
     if txn.foreseen_by == describe_rules_of_spans(view.rules):
         ids = dict.fromkeys(change.id for change in txn.changes if change.table == "indicators")
-        txn.keep_foreseen({key: _foresee_by_id(view, key) for key in ids})
+        outlooks = {key: _foresee_by_id(view, key) for key in ids}
+        for pair in txn.list_forgotten(_FORESEEN_AT_ONCE):
+            outlooks[pair[1].id] = foresee_indicator(view, *pair)
+        txn.keep_foreseen(outlooks)
 
 
 def renew_foresight(store: ForeseeingStore, changes: int, today: date, rules: Rules) -> None:

@@ -398,7 +398,7 @@ class Transaction(View):
     """A view that can be changed; nothing is stored before its work has returned.
 
     What its changes concern is not foreseen any more, unless it is kept anew: an indicator, the
-    indicators below an initiative, and all where the day of a document moves.
+    indicators below an initiative, and what cites a document whose day moves.
 
     Attributes:
         changes: what was done so far, in its order.
@@ -407,6 +407,17 @@ class Transaction(View):
 
     changes: Sequence[Change]
     foreseen_by: str | None = None
+
+    def list_forgotten(  # most stores keep nothing
+        self,
+        most: int,  # noqa: ARG002
+    ) -> Sequence[tuple[Initiative, Indicator]]:
+        """Return the indicators that are not foreseen any more though they have not changed.
+
+        Args:
+            most: how many they may be; of more of them none is returned.
+        """
+        return ()
 
     def keep_foreseen(  # most stores keep nothing
         self, outlooks: "Mapping[str, Outlook | None]"

@@ -23,7 +23,12 @@ from random_ledgers import TODAY, ledgers
 
 from tracker.assessment.rules import Rules
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.foresight import count_groups_by_foresight, foresee_all, open_foresight
+from tracker.ledger.foresight import (
+    ForesightCheck,
+    count_groups_by_foresight,
+    foresee_all,
+    open_foresight,
+)
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import using_language
 from tracker.model.commits import Change, Commit, Stamp, build_creation
@@ -450,6 +455,32 @@ def test_what_a_change_concerns_is_not_foreseen_any_more(
     store = open_store(url)
     store.transact(work, Stamp(at=datetime.now(UTC), by=None, command="test"))
     assert list_foreseen(database, url) == kept
+
+
+@pytest.mark.parametrize("role", ["keeper", "owner"])
+@pytest.mark.parametrize(
+    "work", [replace_document, lambda txn: replace_initiative(txn, lead="市住建局")]
+)
+def test_what_a_change_concerns_is_foreseen_with_it(
+    database: Cluster,
+    url: str,
+    work: Callable[[Transaction], None],
+    role: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = url if role == "owner" else open_as(database, url, role)
+    tracker = Tracker(open_store(place), now=datetime.now(UTC))
+    tracker.change("edit", work)
+    assert list_foreseen(database, url) == ALL_IDS
+    with tracker.open_view() as view:
+        assert ForesightCheck(view, ALL).count_wrong() == 3
+        foresight = ForesightCheck(view, ALL)
+        assert len(list(foresight.watch(view.cases(ALL)))) == 3
+        assert foresight.count_wrong() == 0
+    # Of very many the program that upgrades foresees.
+    monkeypatch.setattr("tracker.ledger.foresight._FORESEEN_AT_ONCE", 1)
+    tracker.change("undo", lambda txn: replace_initiative(txn, lead="市交通局"))
+    assert list_foreseen(database, url) == []
 
 
 def test_what_is_foreseen_by_other_rules_is_not_used(database: Cluster, url: str) -> None:

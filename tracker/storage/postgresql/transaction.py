@@ -1,7 +1,7 @@
 """A transaction on the ledger in the database: changes as rows, at once and in their order."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -57,6 +57,21 @@ WITH made AS (
 SELECT set_config('tracker.commit', ctid::text, true) FROM made
 """
 """It also says where the row of the commit lies, so that the policies need not look for it."""
+
+_FORGOTTEN = """
+WITH RECURSIVE lower (id) AS (
+    SELECT unnest(%(initiatives)s::text[]) COLLATE "C"
+    UNION SELECT i.id FROM tracker.initiatives i
+    JOIN lower ON i.parent = lower.id COLLATE "default" WHERE i.ledger = %(ledger)s
+)
+SELECT x.id FROM tracker.indicators x
+WHERE x.ledger = %(ledger)s AND x.owner IN (
+    SELECT id FROM lower UNION SELECT m.owner FROM tracker.marks m
+    WHERE m.ledger = %(ledger)s AND m.field = 'document' AND m.word = ANY(%(cited)s)
+) AND NOT EXISTS (SELECT FROM tracker.outlooks o WHERE o.ledger = x.ledger AND o.id = x.id)
+LIMIT %(most)s
+"""
+"""What is not foreseen below some initiatives, and of those that cite some documents."""
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
@@ -335,6 +350,22 @@ class PostgresTransaction(PostgresView, Transaction):
             table, tuple(row), "ON CONFLICT DO NOTHING" if ignore_existing else ""
         )
         self._waiting.append((query, row))
+
+    @override
+    def list_forgotten(self, most: int) -> Sequence[tuple[Initiative, Indicator]]:
+        altered = [change for change in self.changes if change.op != "create"]
+        values = {
+            name: [change.id for change in altered if change.table == name]
+            for name in ("initiatives", "documents")
+        }
+        if not any(values.values()):
+            return ()
+        cited = [fold_postgres_view_word("document", key) for key in values["documents"]]
+        rows = self.fetch_rows(
+            _FORGOTTEN, initiatives=values["initiatives"], cited=cited, most=most + 1
+        )
+        ids = [key for (key,) in rows]
+        return list(self.indicators_by_id(ids)) if 0 < len(ids) <= most else ()
 
     @override
     def keep_foreseen(self, outlooks: Mapping[str, Outlook | None]) -> None:
