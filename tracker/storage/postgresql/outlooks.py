@@ -365,21 +365,7 @@ def compose_outlook_ranking(
         order: the order.
         are_chosen: whether only the initiatives count that were chosen (``CHOOSE_OWNERS``).
     """
-    conditions = ["mark & %(marks)s = %(marks)s", "mark & %(other_marks)s = 0"]
-    if wanted.one_of:
-        conditions.append("mark & %(one_of)s <> 0")
-    if wanted.where is not None:
-        conditions.append("mark = ANY(%(among)s)")
-        if are_chosen:
-            conditions.append(_OF_CHOSEN)
-    if wanted.is_led is not None:
-        conditions.append("is_led" if wanted.is_led else "NOT is_led")
-    if wanted.has_gap is not None:
-        conditions.append("gap IS NOT NULL" if wanted.has_gap else "gap IS NULL")
-    if wanted.due_by is not None:
-        conditions.append("deadline <= %(due_by)s")
-    if wanted.due_from is not None:
-        conditions.append("deadline >= %(due_from)s")
+    conditions = _list_outlook_conditions(wanted, are_chosen=are_chosen)
     # Each mention of it is planned by itself, for an index of its own.
     fitting = f"""
         fitting AS NOT MATERIALIZED (
@@ -397,6 +383,26 @@ def compose_outlook_ranking(
             SELECT * FROM pool ORDER BY distance, most, id LIMIT %(limit)s
         ) {_CHOSEN}
     """  # noqa: S608  # ours
+
+
+def _list_outlook_conditions(wanted: ForeseenWanted, *, are_chosen: bool) -> list[str]:
+    """Return the conditions in SQL that what is wanted meets on the day."""
+    conditions = ["mark & %(marks)s = %(marks)s", "mark & %(other_marks)s = 0"]
+    if wanted.one_of:
+        conditions.append("mark & %(one_of)s <> 0")
+    if wanted.where is not None:
+        conditions.append("mark = ANY(%(among)s)")
+        if are_chosen:
+            conditions.append(_OF_CHOSEN)
+    if wanted.is_led is not None:
+        conditions.append("is_led" if wanted.is_led else "NOT is_led")
+    if wanted.has_gap is not None:
+        conditions.append("gap IS NOT NULL" if wanted.has_gap else "gap IS NULL")
+    if wanted.due_by is not None:
+        conditions.append("deadline <= %(due_by)s")
+    if wanted.due_from is not None:
+        conditions.append("deadline >= %(due_from)s")
+    return conditions
 
 
 def is_outlook_order_indexed(wanted: ForeseenWanted, order: ForeseenOrder) -> bool:
