@@ -244,3 +244,36 @@ def test_the_lines_of_each_of_two_columns_are_joined(tmp_path: Path) -> None:
 
     assert read_paragraphs(path)[:2] == ["新建学校八所，新增学位六千个。", "新增普惠托位。"]
     assert read_paragraphs(path)[-1] == "改造老旧小区。"
+
+
+def test_a_table_in_one_of_two_columns_keeps_the_text_beside_it(tmp_path: Path) -> None:
+    left = ["新建学校八所，新增", "学位六千个。", "新增普惠托位。"] * 5
+    words = [(120, 380, "青禾县二〇二六年重点工作任务清单与分工方案汇编")]
+    words += [(20, 350 - 20 * at, line) for at, line in enumerate(left)]
+    words += [(270, 350, "主要指标见下表。"), (270, 60, "各单位抓好落实。")]
+    words += [(120, 30, "青禾县人民政府办公室二〇二六年一月印发全县各单位")]
+    cells = [["指标", "单位", "目标"], ["新建公园", "个", "12"], ["更新管网", "公里", "9"]]
+    grid, rules = draw_table([270, 340, 400, 460], [320, 290, 260, 230], cells)
+    path = draw_pages(tmp_path / "a.pdf", (words + grid, rules))
+
+    assert read_rows(path) == [cells]
+    paragraphs = read_paragraphs(path)
+    assert paragraphs[0].startswith("青禾县二〇二六年")
+    assert paragraphs[1] == "新建学校八所，新增学位六千个。"
+    assert "各单位抓好落实。" in paragraphs[-2]
+    assert paragraphs[-1].endswith("全县各单位")
+
+
+def test_tables_in_both_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    cells = [["指标", "单位", "目标"], ["新建公园", "个", "12"], ["更新管网", "公里", "9"]]
+    others = [["指标", "单位", "目标"], ["新增托位", "个", "90"], ["新增学位", "个", "80"]]
+    first, rules = draw_table([20, 90, 150, 210], [380, 350, 320, 290], cells)
+    second, lines = draw_table([270, 340, 400, 460], [380, 350, 320, 290], others)
+    path = draw_pages(tmp_path / "a.pdf", (first + second, rules + lines))
+
+    assert [row[0] for table in read_rows(path) for row in table if row[0] != "指标"] == [
+        "新建公园",
+        "更新管网",
+        "新增托位",
+        "新增学位",
+    ]

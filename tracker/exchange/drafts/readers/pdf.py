@@ -31,6 +31,8 @@ _SHORT_PAGE = 8
 _SLACK, _LEAST_SLACK = 0.06, 3
 _SPARE, _ENDED = 1.2, 2
 _SENTENCE_ENDS = "。！？；：”）"
+# Two columns meet in this part of the width of a page, and one word of so many may cross there.
+_GUTTER, _MOST_ACROSS = (0.35, 0.65), 6
 # A second column begins behind this share of a page.
 _SECOND_COLUMN = 0.4
 _FIRST_WORD = re.compile(r"[“‘（(《]*(?:[A-Za-z0-9.,%]+|.)[，。；：、！？”’）》%]*")
@@ -304,21 +306,71 @@ def _read_pdf_tables(path: Path, ruled: list[int]) -> dict[int, list[_PageTable]
     found: dict[int, list[_PageTable]] = {}
     with pdfplumber.open(path) as pdf:
         for number in ruled:
-            page = pdf.pages[number]
-            top = 0.0
-            for table in _find_pdf_tables(page):
-                rows, cells = _read_pdf_cells(table)
-                if not _is_pdf_table(rows, cells):
-                    continue
-                above = page.crop((0, top, page.width, max(table.bbox[1], top + 1)))
-                words = _restore_pdf_characters(above.extract_text() or "")
-                found.setdefault(number, []).append(_PageTable(words, rows, cells))
-                top = min(table.bbox[3], float(page.height) - 1)
-            if number in found:
-                below = page.crop((0, top, page.width, page.height))
-                words = _restore_pdf_characters(below.extract_text() or "")
-                found[number].append(_PageTable(words, [], []))
+            parts = [_read_part_of_pdf(part) for part in _split_pdf_columns(pdf.pages[number])]
+            if any(table.rows for part in parts for table in part):
+                found[number] = [table for part in parts for table in part]
     return found
+
+
+def _read_part_of_pdf(part: Any) -> list[_PageTable]:  # noqa: ANN401  # a page of pdfplumber
+    """Return the tables of a page or of a part of it, and what stands below the last one."""
+    left, top, right, foot = part.bbox
+    read = []
+    for table in _find_pdf_tables(part):
+        rows, cells = _read_pdf_cells(table)
+        if not _is_pdf_table(rows, cells):
+            continue
+        above = part.crop((left, top, right, max(table.bbox[1], top + 1)))
+        words = _restore_pdf_characters(above.extract_text() or "")
+        read.append(_PageTable(words, rows, cells))
+        top = min(table.bbox[3], float(foot) - 1)
+    below = part.crop((left, top, right, foot))
+    words = _restore_pdf_characters(below.extract_text() or "")
+    return [*read, _PageTable(words, [], [])]
+
+
+def _split_pdf_columns(page: Any) -> list[Any]:  # noqa: ANN401  # of pdfplumber
+    """Return the head, the columns and the foot of a page of two columns with a table in one.
+
+    Any other page is returned whole.
+    """
+    words = page.extract_words()
+    uprights = [edge for edge in page.edges if edge["orientation"] == "v"]
+    top = min((edge["top"] for edge in uprights), default=0.0)
+    bottom = max((edge["bottom"] for edge in uprights), default=0.0)
+    rules = [
+        edge
+        for edge in page.edges
+        if edge["orientation"] == "h" and top - 1 <= edge["top"] <= bottom + 1
+    ]
+    places = [
+        place
+        for place in range(int(page.width * _GUTTER[0]), int(page.width * _GUTTER[1]))
+        if not _list_words_across_pdf(rules, place)
+    ]
+    if not uprights or not places:
+        return [page]
+    counts = {place: len(_list_words_across_pdf(words, place)) for place in places}
+    best = [place for place, count in counts.items() if count == min(counts.values())]
+    gutter = best[len(best) // 2]
+    crossing = _list_words_across_pdf(words, gutter)
+    sides = {word["x0"] < gutter for word in words if top < word["bottom"] and word["top"] < bottom}
+    if len(sides) == 1 or len(crossing) * _MOST_ACROSS > len(words):
+        return [page]
+    head = max((word["bottom"] for word in crossing if word["bottom"] <= top), default=0.0)
+    foot = min((word["top"] for word in crossing if word["top"] >= bottom), default=page.height)
+    parts = [
+        (0, 0, page.width, head),
+        (0, head + 1, gutter, foot - 1),
+        (gutter, head + 1, page.width, foot - 1),
+        (0, foot, page.width, page.height),
+    ]
+    return [page.crop(part) for part in parts if part[3] > part[1]]
+
+
+def _list_words_across_pdf(words: list[dict[str, Any]], place: float) -> list[dict[str, Any]]:
+    """Return the words (or rules) that stand on both sides of a place."""
+    return [word for word in words if word["x0"] < place < word["x1"]]
 
 
 def _find_pdf_tables(page: Any) -> list[Any]:  # noqa: ANN401  # of pdfplumber
@@ -397,7 +449,10 @@ class _Assembler:
             width = max(widths) if is_short else widths[number]
             rooms = self._pages[number].rooms if len(part) == 1 else []
             for table in part:
-                self._add_lines(table.above, width, rooms, is_first=number == 0)
+                # A column beside a table has a width of its own.
+                is_long = len(part) > 1 and table.above.count("\n") >= _SHORT_PAGE
+                own = _measure_pdf_column(table.above) if is_long else width
+                self._add_lines(table.above, own, rooms, is_first=number == 0)
                 if table.rows:
                     self._end_paragraphs()
                     self._add_table(table)
