@@ -4,6 +4,7 @@ A check has a name that never changes, one line that says what it finds, and a f
 that yields a sentence for each finding about one indicator, alone or beside the others.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -60,6 +61,7 @@ from tracker.model.quantities import (
 from tracker.model.records import Deadline, Indicator, Initiative, Interim, Revision, Update
 
 _MOST_NAMED = 3
+_drop_punctuation = re.compile(r"[\W_]+").sub
 _FAR = 3
 """Times its target from which a value is more likely a slip of the unit than a success."""
 
@@ -108,7 +110,7 @@ class CheckedCase(NamedTuple):
     promised: Promise
 
 
-class CheckTrace(NamedTuple):
+class CheckTrace(Struct, frozen=True, gc=False):
     """Parts of an indicator that are compared with others, and its name."""
 
     id: str
@@ -121,7 +123,7 @@ class CheckTrace(NamedTuple):
     links: "CheckLinks"
 
 
-class CheckLinks(NamedTuple):
+class CheckLinks(Struct, frozen=True, gc=False):
     """Indicators that one comes after or is a part of, and what is compared with theirs."""
 
     after: str | None
@@ -280,14 +282,14 @@ def build_duplicate_check_key(it: Assessment) -> tuple[object, ...]:
 
 @lru_cache(maxsize=1024)
 def _simplify_checked_name(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
+    return _drop_punctuation("", name.casefold())
 
 
 def _check_unmeasurable(case: CheckedCase) -> Iterator[str]:
     assessment = case.assessment
     if not is_promise(assessment):
         return
-    has_deadline = (assessment.deadline, assessment.deadline_wording) != (None, None)
+    has_deadline = assessment.deadline is not None or assessment.deadline_wording is not None
     if assessment.measure == "number" and assessment.target is None:
         sentence = _("what is promised has neither number nor deadline")
         yield _("it has a deadline, but no target number") if has_deadline else sentence
@@ -342,21 +344,23 @@ def _check_falling_values(case: CheckedCase) -> Iterator[str]:
 def _check_fallen_back(case: CheckedCase) -> Iterator[str]:
     indicator = case.indicator
     promised = case.promised
+    if promised.target is None:
+        return
     points = build_measurement_series(
         indicator, case.final, find_effective_start(indicator, case.horizon)
     )
-    if promised.target is None or not points:
+    if not points:
         return
     span = find_span_in_direction(indicator, promised.target, promised.target_high)
     on, newest, bound = points[-1]
     if span.decides(newest, bound) is not False:
         return
-    if has_direction_of_running_sum(indicator) and not is_kept_by_direction(
+    met = next((on for on, value, bound in points if span.decides(value, bound)), None)
+    if met is None:
+        return
+    if not has_direction_of_running_sum(indicator) or is_kept_by_direction(
         indicator, span, points[0][1:]
     ):
-        return
-    met = next((on for on, value, bound in points if span.decides(value, bound)), None)
-    if met is not None:
         yield _("it met its target on {met} and is behind it again: {value} on {on}").format(
             met=met, value=format_quantity_number(newest), on=on
         )
@@ -444,10 +448,11 @@ def _is_softer_checked_promise(indicator: Indicator, old: Promise, new: Promise)
 
 
 def _check_deadline_report(case: CheckedCase) -> Iterator[str]:
-    first = next(filter(is_measured_report, case.updates), None)
-    if first is None or first.on != case.assessment.deadline:
+    deadline = case.assessment.deadline
+    if deadline is None or not case.updates or case.updates[-1].on < deadline:
         return
-    if first.status != "final":
+    first = next(filter(is_measured_report, case.updates), None)
+    if first is None or first.on != deadline or first.status != "final":
         return
     goal = measure_goal_value(case.indicator, case.promised)
     if first.done or (goal is not None and first.value == goal):
@@ -457,6 +462,8 @@ def _check_deadline_report(case: CheckedCase) -> Iterator[str]:
 def _check_old_evidence(case: CheckedCase) -> Iterator[str]:
     published = case.horizon.published
     for update in case.final:
+        if update.source is None and not update.evidence:
+            continue
         cited = [update.source.document] if update.source is not None else []
         for document in [*cited, *update.evidence]:
             if document in published and published[document] < update.on:
@@ -528,7 +535,8 @@ def _list_other_checked_indicators(ids: Sequence[str], trace: CheckTrace) -> str
 
 def _check_future_reports(case: CheckedCase) -> Iterator[str]:
     day = case.horizon.as_of
-    if all(update.on <= day for update in case.indicator.updates):
+    # What is in force is of no later day; most often that is all.
+    if len(case.updates) == len(case.indicator.updates):
         return
     last = find_last_effective_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)

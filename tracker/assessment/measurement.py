@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -207,15 +208,18 @@ def _measure_met_since(
     It is decided at the deadline. Afterwards a value can make it met late, and none unmet.
     A figure that leaves it open counts as not met.
     """
+    in_time, late = points, points[:0]
+    if deadline is not None and points[-1][0] > deadline:
+        end = bisect_right(points, deadline, key=itemgetter(0))
+        in_time, late = points[:end], points[end:]
     since: date | None = None
-    holds = span.holds
-    for on, value, bound in points:
-        if since is not None and deadline is not None and on > deadline:
+    # Backwards: of most that are not met, one value is looked at.
+    for on, value, bound in reversed(in_time):
+        if span.decides(value, bound) is not True:
             break
-        if holds(value) if bound is None else span.decides(value, bound) is True:
-            since = since or on
-        else:
-            since = None
+        since = on
+    if since is None and late:
+        return next((on for on, value, bound in late if span.decides(value, bound) is True), None)
     return since
 
 

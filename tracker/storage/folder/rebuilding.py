@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
@@ -166,7 +166,8 @@ def _decode_fields_of_replayed_change(change: Change) -> dict[str, Raw]:
     """
     if change.op == "change":
         return _decode_fields(bytes(change.new))
-    if change.op == "create":
+    # That it is JSON is known since its commit was decoded.
+    if change.op == "create" and memoryview(change.record)[:1] != b"{":
         _decode_object(change.record)
     return {}
 
@@ -336,16 +337,28 @@ def rebuild_state(lines: Iterable[journal.JournalLine]) -> State:
     return records.build_state()
 
 
-def replay_journal_lines(records: ReplayedRecords, lines: Iterable[journal.JournalLine]) -> None:
-    """Apply the commits of a journal to records.
+def replay_journal_lines(
+    records: ReplayedRecords,
+    lines: Iterable[journal.JournalLine],
+    say: Callable[[str], None] = ignore_sentence_of_any_store,
+) -> list[Commit]:
+    """Apply the commits of a journal to records; return them without their changes.
+
+    Args:
+        records: what they are applied to.
+        lines: the commits, the oldest first.
+        say: is told what is left out of them.
 
     Raises:
         LedgerDamaged: a commit changes what is not there.
     """
+    heads = []
     for line in lines:
-        commit = read_journal_commit(line, ignore_sentence_of_any_store)
+        commit = read_journal_commit(line, say)
         if commit is not None:
             records.apply_changes(commit.changes)
+            heads.append(structs.replace(commit, changes=[]))
+    return heads
 
 
 def load_rebuilt_state(

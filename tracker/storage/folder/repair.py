@@ -3,6 +3,7 @@
 What changes files here is called under the lock of the ledger.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,8 @@ from pathlib import Path
 from tracker.errors import Conflict, LedgerDamaged
 from tracker.locale.translation import _
 from tracker.model.codec import NOT_UNDERSTOOD
-from tracker.model.commits import Stamp
-from tracker.storage.base import RecoveryResult
+from tracker.model.commits import Commit, Stamp
+from tracker.storage.base import RecoveryResult, ignore_sentence_of_any_store
 from tracker.storage.folder import journal
 from tracker.storage.folder.ledger_files import (
     JOURNAL,
@@ -97,8 +98,17 @@ def refuse_repair_of_filled_folder(folder: Path) -> None:
         raise Conflict(_("{place} is not empty; name a new place.").format(place=folder))
 
 
-def read_journal_without_repair(folder: Path) -> list[journal.JournalLine]:
+def read_journal_without_repair(
+    folder: Path, say: Callable[[str], None] = ignore_sentence_of_any_store
+) -> tuple[list[journal.JournalLine], list[Commit]]:
     """Read the journal of a ledger in which everything agrees.
+
+    Args:
+        folder: where it is.
+        say: is told what is not understood of the commits and left out.
+
+    Returns:
+        Its lines, and the commits in them without their changes.
 
     Raises:
         LedgerError: it is missing, damaged, unreadable or too new.
@@ -107,14 +117,16 @@ def read_journal_without_repair(folder: Path) -> list[journal.JournalLine]:
     lines = read_journal_from_ledger_file(folder, loaded)
     records = ReplayedRecords()
     try:
-        replay_journal_lines(records, (line for line in lines if line.seq <= loaded.head.seq))
+        earlier = (line for line in lines if line.seq <= loaded.head.seq)
+        heads = replay_journal_lines(records, earlier, say)
         is_same = _is_snapshot_as_replayed(folder, loaded.head, records)
-        replay_journal_lines(records, (line for line in lines if line.seq > loaded.head.seq))
+        later = (line for line in lines if line.seq > loaded.head.seq)
+        heads += replay_journal_lines(records, later, say)
     except LedgerDamaged as error:
         raise build_damaged_ledger_file_error(folder, JOURNAL, error.sentence) from None
     if not is_same:
         _refuse_different_snapshot(folder)
-    return lines
+    return lines, heads
 
 
 def _is_snapshot_as_replayed(

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Generic
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.locale.translation import _
@@ -44,7 +44,6 @@ from tracker.storage.folder.ledger_files import (
     is_ledger_file_unchanged,
     load_ledger_files,
     read_history_from_ledger_file,
-    read_journal_commit,
     read_ledger_file,
     read_newest_from_ledger_file,
     read_outlooks_of_ledger_file,
@@ -441,10 +440,14 @@ class FolderStore(Store, FillableStore, RepairableStore):
     def verify(self, about: Collection[str] | None = None) -> int:
         from tracker.storage.folder.repair import read_journal_without_repair
 
-        lines = self._settle(lambda: read_journal_without_repair(self._path))
+        sentences: list[str] = []
+        lines, heads = self._settle(
+            lambda: read_journal_without_repair(self._path, sentences.append)
+        )
         self._settle(lambda: check_recent_ledger_file(self._path, self._load()))
-        commits = (read_journal_commit(line, self._say) for line in lines)
-        heads = [structs.replace(commit, changes=[]) for commit in commits if commit is not None]
+        # Where it was read twice, what is left out was told twice.
+        for sentence in dict.fromkeys(sentences):
+            self._say(sentence)
         self._verified = lines[-1].chain if lines else journal.GENESIS, heads
         return len(lines)
 
@@ -461,7 +464,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         from tracker.storage.folder.backup import write_backup
         from tracker.storage.folder.repair import read_journal_without_repair
 
-        lines = self._settle(lambda: read_journal_without_repair(self._path))
+        lines, _heads = self._settle(lambda: read_journal_without_repair(self._path))
         return write_backup(self._path, lines, target, keep, now)
 
     @override
