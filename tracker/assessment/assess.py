@@ -1,6 +1,7 @@
 """Assess an indicator: put its measurement, its light and its days together."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
@@ -171,6 +172,41 @@ def assess_on_day(
         *(indicator.after, indicator.part_of),
         *_assess_wording(inputs),  # type: ignore[arg-type]
     )
+
+
+def assess_on_earlier_day(
+    prepared: AssessmentInputs,
+    later: Assessment,
+    day: date,
+    rules: Rules,
+    *,
+    is_explained: bool = True,
+) -> Assessment:
+    """Assess an indicator on an earlier day on which the inputs are the same.
+
+    Only what depends on the day is assessed again: all of it takes twice as long.
+
+    Args:
+        prepared: what was prepared as of the later day.
+        later: how it stands on that day.
+        day: the earlier day.
+        rules: the thresholds in force.
+    """
+    inputs, cycle = prepared.light, prepared.initiative.cycle or rules.cycle
+    result = evaluate_light(inputs, day, rules, is_explained=is_explained)
+    earlier = copy(later)
+    earlier.expected, earlier.gap = result.expected, result.gap
+    earlier.light, earlier.why = result.light, result.why
+    _on, _wording, _basis, _loose, left, late, workdays, provisional = _assess_deadline(
+        inputs, result, day, rules
+    )
+    earlier.days_left, earlier.days_late = left, late
+    earlier.workdays_late, earlier.workdays_provisional = workdays, provisional
+    earlier.met_on, earlier.provisional = result.met_on, result.provisional
+    earlier.stale = _assess_staleness(later.last_report, result.met_on, day, cycle)
+    *_promise, earlier.first_light = _assess_first_promise(prepared.first, day, rules)
+    *_verdict, earlier.awaiting_verdict_since = _assess_verdict(prepared, result, day)
+    return earlier
 
 
 def _assess_wording(inputs: LightInputs) -> tuple[str | None, Decimal | None, bool | None]:

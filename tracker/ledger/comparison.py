@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tracker.assessment.assess import (
     AssessmentInputs,
     assess_on_day,
+    assess_on_earlier_day,
     holds_prepared_assessment,
     prepare_assessment,
 )
@@ -13,7 +14,6 @@ from tracker.ledger.point_in_time import recall_pair
 from tracker.ledger.view import LedgerView
 from tracker.model.effective import is_record_in_effect
 from tracker.model.filters import Filter, fits_filter_of_assessment
-from tracker.model.records import Indicator, Initiative
 
 
 def compare_cases(
@@ -41,7 +41,7 @@ def compare_cases(
         else:
             case = now.build_case(*pair)
         if fits_filter_of_assessment(where, case.assessment):
-            yield case, _build_earlier_case(then, *pair, prepared)
+            yield case, _build_earlier_case(then, case, prepared)
 
 
 def _has_same_terms(now: LedgerView, then: LedgerView) -> bool:
@@ -52,19 +52,16 @@ def _has_same_terms(now: LedgerView, then: LedgerView) -> bool:
 
 
 def _build_earlier_case(
-    then: LedgerView,
-    initiative: Initiative,
-    indicator: Indicator,
-    prepared: AssessmentInputs | None,
+    then: LedgerView, now: Case, prepared: AssessmentInputs | None
 ) -> Case | None:
     """Return how an indicator stood; None if it was not there.
 
     Args:
         then: the ledger on the earlier day.
-        initiative: its initiative as it is.
-        indicator: the record as it is.
+        now: the indicator as it stands.
         prepared: what is judged of it on the later day; None: that is not to be used.
     """
+    initiative, indicator = now.initiative, now.indicator
     pair = recall_pair(then.records, initiative, indicator)
     if pair is None or not is_record_in_effect(*pair, then.horizon):
         return None
@@ -76,5 +73,7 @@ def _build_earlier_case(
         or not holds_prepared_assessment(prepared, then.horizon)
     ):
         return then.build_case(*pair)
-    assessment = assess_on_day(prepared, then.horizon.as_of, then.rules, is_explained=then.explains)
+    assessment = assess_on_earlier_day(
+        prepared, now.assessment, then.horizon.as_of, then.rules, is_explained=then.explains
+    )
     return Case(*pair, assessment, then.horizon, then.rules)

@@ -235,8 +235,9 @@ class _GatheredBrief:
     def _add_urgent(self, case: Case) -> None:
         order = _order_urgent_in_brief(case)
         self._urgent.append((order, case.assessment))
-        insort(self._worst, (order, case))
-        del self._worst[MOST_IN_PROSE:]
+        if len(self._worst) < MOST_IN_PROSE or order < self._worst[-1][0]:
+            insort(self._worst, (order, case))
+            del self._worst[MOST_IN_PROSE:]
 
     def _add_rows(self, comparison: _Comparison) -> bool:
         """Add the rows of one indicator; return whether there is any."""

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 from tracker.assessment.case import Case
 from tracker.config import LIGHTS
@@ -361,6 +362,10 @@ def _list_ids_of_report_tables(tables: Iterable[Table]) -> Iterator[Any]:
             yield from (row[keys.index("id")] for row in table.rows)
 
 
+_TimelineRank: TypeAlias = tuple[int, int, str]
+"""What is drawn is ordered by: its light, how far its deadline is, its id."""
+
+
 class TimelineCases:
     """Indicators that are drawn: those that are active, have a deadline and are not met.
 
@@ -368,8 +373,9 @@ class TimelineCases:
     """
 
     def __init__(self) -> None:
-        self._cases: list[Case] = []
+        self._ranked: list[tuple[_TimelineRank, Case]] = []
         self._count = 0
+        self._last_of_first: _TimelineRank | None = None
 
     def add(self, case: Case) -> None:
         """Add an indicator if it can be drawn."""
@@ -377,8 +383,11 @@ class TimelineCases:
         is_open = assessment.state == "active" and assessment.met_on is None
         if is_open and assessment.deadline is not None:
             self._count += 1
-            self._cases.append(case)
-            if len(self._cases) > _SPANS_AT_ONCE:
+            rank = _rank_for_report_timeline(case)
+            if self._last_of_first is not None and rank > self._last_of_first:
+                return
+            self._ranked.append((rank, case))
+            if len(self._ranked) > _SPANS_AT_ONCE:
                 self._keep_first()
 
     def draw(self, horizon: Horizon) -> list[Picture]:
@@ -386,12 +395,13 @@ class TimelineCases:
         title = build_status_list_title(_("open"), self._count, _MOST_SPANS)
         if self._count > _MOST_SPANS:
             self._keep_first()
-        spans = [build_chart_span(case) for case in self._cases]
+        spans = [build_chart_span(case) for _rank, case in self._ranked]
         return [build_timeline_chart(title, spans, horizon)] if spans else []
 
     def _keep_first(self) -> None:
-        self._cases.sort(key=_rank_for_report_timeline)
-        del self._cases[_MOST_SPANS:]
+        self._ranked.sort(key=itemgetter(0))
+        del self._ranked[_MOST_SPANS:]
+        self._last_of_first, _case = self._ranked[-1]
 
 
 class ShownCases(NamedTuple):
@@ -490,7 +500,7 @@ def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str]
     return list(dict.fromkeys(_list_ids_of_report_tables(sheet.tables)))
 
 
-def _rank_for_report_timeline(case: Case) -> tuple[int, int, str]:
+def _rank_for_report_timeline(case: Case) -> _TimelineRank:
     """Return a key that sorts by light, red first, then by how near the deadline is."""
     assessment, day = case.assessment, case.horizon.as_of
     distance = abs(((assessment.deadline or day) - day).days)

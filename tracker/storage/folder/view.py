@@ -52,7 +52,8 @@ DecodedT = TypeVar("DecodedT", bound=Struct)
 LineT = TypeVar("LineT")
 
 
-_RECORDED_DAY = rb'"recorded_at":"([0-9-]{10})'
+_RECORDED = b'"recorded_at":"'
+_RECORDED_DAY = _RECORDED + rb"([0-9-]{10})"
 """The day in the moments of a line; a quotation mark in a text would have a backslash."""
 _NO_DAY = b"~"
 """What stands behind every day."""
@@ -209,9 +210,12 @@ class FolderView(View):
         first_of_owners = min((day for line in owners for day in find_days(line)), default=_NO_DAY)
         first, decode = date.max, build_decoder(_RecordedIndicator)
         for line in self.table("indicators").lines():
-            # Most lines print no day that is earlier, and need not be decoded.
+            # Most lines print no day that is earlier, many no other, and need not be decoded.
             printed = str(first).encode()
-            if printed <= min(find_days(line), default=_NO_DAY) and printed <= first_of_owners:
+            if printed <= first_of_owners and (
+                line.count(_RECORDED) == line.count(_RECORDED + printed)
+                or printed <= min(find_days(line), default=_NO_DAY)
+            ):
                 continue
             if pair := self._pair_decoded(decode, line):
                 owner, indicator = pair
