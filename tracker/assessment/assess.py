@@ -191,6 +191,7 @@ def assess_on_earlier_day(
         later: how it stands on that day.
         day: the earlier day.
         rules: the thresholds in force.
+        is_explained: whether the reason of the light is wanted.
     """
     inputs, cycle = prepared.light, prepared.initiative.cycle or rules.cycle
     result = evaluate_light(inputs, day, rules, is_explained=is_explained)

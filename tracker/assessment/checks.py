@@ -86,7 +86,7 @@ class Finding(Struct, frozen=True, gc=False):
     sentence: str
 
 
-class CheckedCase(NamedTuple):
+class CheckedCase(Struct, frozen=True, gc=False):
     """Indicator that is checked, with what many checks ask for.
 
     Attributes:

@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from msgspec import Struct
+
 from tracker.assessment.light import LIGHTS_BY_SEVERITY, LIT_STATES
 from tracker.assessment.promises import BINDING, is_promise_due, is_promise_overdue
 from tracker.model.assessment import Assessment
@@ -173,7 +175,7 @@ def mark_for_rollup(assessment: Assessment, day: date, *, is_owing: bool) -> int
     )
 
 
-class _RolledUp(NamedTuple):
+class _RolledUp(Struct, frozen=True, gc=False):
     """Everything that a mark depends on; many indicators share it."""
 
     commitment: Commitment | None

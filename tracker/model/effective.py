@@ -115,12 +115,12 @@ def is_record_in_effect(
     baseline's day or first entry; always from the day on which it was entered. An indicator
     without a source has those of its initiative.
     """
-    if not _is_record_in_effect_known(initiative, indicator, horizon):
-        return False
     record = indicator if indicator is not None else initiative
     published = find_effective_publication_day(
         list_sources_in_effect(initiative, indicator), horizon
     )
+    if not _is_record_in_effect_known(initiative, indicator, horizon, published):
+        return False
     since = published or _find_effective_entry_day(initiative, record)
     if since is None or since <= horizon.as_of:
         return True
@@ -140,7 +140,7 @@ def is_effective_but_entered_later(
     sources = list_sources_in_effect(initiative, indicator)
     return (
         find_effective_publication_day(sources, horizon) is None
-        and _is_record_in_effect_known(initiative, indicator, horizon)
+        and _is_record_in_effect_known(initiative, indicator, horizon, None)
         and not is_record_in_effect(initiative, indicator, horizon)
     )
 
@@ -169,23 +169,26 @@ def _find_effective_entry_day(
 
 
 def _is_record_in_effect_known(
-    initiative: Initiative, indicator: Indicator | None, horizon: Horizon
+    initiative: Initiative, indicator: Indicator | None, horizon: Horizon, published: date | None
 ) -> bool:
     """Return whether a record was known: from its document's day, else from its entry.
 
     The document of an initiative says nothing of an indicator that was added to it later, or
     what was printed once would change.
+
+    Args:
+        initiative: the initiative.
+        indicator: the record; None: it is the initiative.
+        horizon: the day by which it must have become known.
+        published: the day of the earliest of its documents.
     """
     if horizon.known_on is None:
         return True
     record = indicator if indicator is not None else initiative
-    sources = list_sources_in_effect(initiative, indicator)
     if indicator is not None and indicator.source is None:
         is_later = indicator.recorded_at not in {None, initiative.recorded_at}
-        sources = () if is_later else sources
-    known = find_effective_publication_day(sources, horizon) or _find_effective_entry_day(
-        initiative, record
-    )
+        published = None if is_later else published
+    known = published or _find_effective_entry_day(initiative, record)
     return known is None or known <= horizon.known_on
 
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
+import msgspec
+
 from tracker.assessment.case import Case
 from tracker.assessment.light import LIT_STATES, is_worse_light
 from tracker.assessment.obligations import OwedReports
@@ -29,7 +31,6 @@ from tracker.reports.build import (
 from tracker.reports.columns import (
     PROMISE_KEYS,
     Row,
-    build_report_assessment_values,
     build_report_column_table,
     build_report_value_table,
     count_cases_for_report_columns,
@@ -57,6 +58,8 @@ _MET = ("target", "value", "met_on", "days_late", "share_of_plan")
 _UNMET = ("target", "value", "light", "why", "share_of_plan")
 _REVISED = ("target_then", "target", "deadline_then", "deadline", "decided_on", "reason")
 _OWED = ("cycle", "owed", "first_owed", "last_report")
+_WORDED = frozenset({"target", "value", "done", "deadline"})
+"""Columns that ``word_assessment`` gives other words; not every table has one."""
 
 _Urgency: TypeAlias = tuple[Decimal | int, Decimal, str]
 """What is urgent is ordered by: the days that it is late, its gap, its id."""
@@ -242,11 +245,15 @@ class _GatheredBrief:
     def _add_rows(self, comparison: _Comparison) -> bool:
         """Add the rows of one indicator; return whether there is any."""
         row: Row | None = None
+        is_worded = False
         for section in self._sections:
             if section.holds(comparison):
                 if section.key == "urgent":
                     self._add_urgent(comparison.now)
                 row = row or _build_brief_row(comparison)
+                if not is_worded and not _WORDED.isdisjoint(section.columns):
+                    row |= word_assessment(comparison.now.assessment)
+                    is_worded = True
                 values = row
                 if comparison.then is not None and "decided_on" in section.columns:
                     values = row | _explain_brief_change(
@@ -332,7 +339,7 @@ def _list_brief_sections() -> tuple[_Section, ...]:
 def _build_brief_row(comparison: _Comparison) -> Row:
     """Return what all tables say of an indicator, by the key of the column."""
     case, before, owed, _lights = comparison
-    row = build_report_assessment_values(case)
+    row: Row = msgspec.structs.asdict(case.assessment)
     if before is not None:
         row["light_then"] = before.assessment.light
         row["state_then"] = before.assessment.state

@@ -167,7 +167,7 @@ def _decode_fields_of_replayed_change(change: Change) -> dict[str, Raw]:
     if change.op == "change":
         return _decode_fields(bytes(change.new))
     # That it is JSON is known since its commit was decoded.
-    if change.op == "create" and memoryview(change.record)[:1] != b"{":
+    if change.op == "create" and bytes(memoryview(change.record)[:1]) != b"{":
         _decode_object(change.record)
     return {}
 
