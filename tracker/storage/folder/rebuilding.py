@@ -98,10 +98,8 @@ class ReplayedRecords:
         """
         present: dict[tuple[str, str], bool] = {}
         for change in changes:
-            key = (change.table, change.id)
-            if change.table not in TABLES or present.get(key, key in self) != (
-                change.op != "create"
-            ):
+            key, table = (change.table, change.id), self._tables.get(change.table)
+            if table is None or present.get(key, change.id in table) != (change.op != "create"):
                 raise LedgerDamaged(
                     _("The commits of the journal contradict each other about {id}").format(
                         id=change.id
@@ -121,9 +119,15 @@ class ReplayedRecords:
         kept = self._tables["indicators"] if lost else {}
         lone = [key for key in kept if key.partition(".")[0] in lost]
         lone += [key for (table, key), stays in present.items() if table == "indicators" and stays]
+        owners = set[str]()
         for key in lone:
-            owner = ("initiatives", key.partition(".")[0])
-            if present.get(("indicators", key), True) and not present.get(owner, owner in self):
+            owner_id = key.partition(".")[0]
+            if owner_id in owners:
+                continue
+            owner = ("initiatives", owner_id)
+            if present.get(owner, owner in self):
+                owners.add(owner_id)
+            elif present.get(("indicators", key), True):
                 raise LedgerDamaged(
                     _("The commits of the journal leave {id} without its initiative").format(id=key)
                 )
@@ -395,13 +399,13 @@ def _is_table_of_records(body: Iterator[bytes], name: str, records: ReplayedReco
         return False
     is_empty, decode = True, _DECODERS[name]
     for key, own in records.list_lines(name):
-        is_empty, row = False, next(body, b"").removesuffix(b"\n").removesuffix(b",")
-        start = b'"%b":' % key.encode()
-        line = row[len(start) :]
+        is_empty, row, start = False, next(body, b""), b'"%b":' % key.encode()
         # The id of a record is written first, as in the key of its row.
-        if not row.startswith(start + b'{"id":' + start[:-1]):
-            return False
-        if own != line and not _is_same_line(own, line, decode):
+        beginning = b'{"id":' + start[:-1]
+        if own.startswith(beginning) and row == b"%b%b,\n" % (start, own):
+            continue
+        line = row.removesuffix(b"\n").removesuffix(b",")[len(start) :]
+        if not row.startswith(start + beginning) or not _is_same_line(own, line, decode):
             return False
     return not is_empty or next(body, b"") == b"\n"
 
