@@ -49,6 +49,7 @@ class AssessmentInputs(Struct, frozen=True, gc=False):
         verdict: the newest verdict.
         share_of_plan: the newest share of the plan that a report has printed, per cent.
         judgement: the newest judgement, its author, its day and its reason.
+        reports: the updates in force, of the cycle in judgement.
     """
 
     initiative: Initiative
@@ -61,6 +62,7 @@ class AssessmentInputs(Struct, frozen=True, gc=False):
     verdict: Verdict | None
     share_of_plan: Decimal | None
     judgement: tuple[Confidence | None, str | None, date | None, str | None]
+    reports: list[Update]
 
 
 def assess(
@@ -104,6 +106,7 @@ def prepare_assessment(
         _find_verdict_in_force(judged, horizon),
         _find_share_of_plan(of_judged),
         _assess_judgement(judged, horizon),
+        of_judged,
     )
 
 

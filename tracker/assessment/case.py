@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tracker.assessment.assess import AssessmentInputs
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
@@ -18,6 +19,7 @@ class Case(Struct, frozen=True):
         assessment: its assessment under the horizon and the rules.
         horizon: the day, and what was known by then.
         rules: the thresholds in force.
+        inputs: what the assessment depends on; None where parts or a whole do too.
     """
 
     initiative: Initiative
@@ -25,6 +27,7 @@ class Case(Struct, frozen=True):
     assessment: Assessment
     horizon: Horizon
     rules: Rules
+    inputs: AssessmentInputs | None = None
 
     @property
     def cycle(self) -> Cycle:

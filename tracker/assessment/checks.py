@@ -238,8 +238,13 @@ def _build_finding(check: str, trace: CheckTrace, sentence: str) -> Finding:
 
 def prepare_checked_case(case: Case) -> CheckedCase:
     """Return an indicator with what many checks ask for."""
-    indicator = select_cycle(case.indicator, case.horizon)
-    updates = list_entries_in_force(indicator.updates, case.horizon)
+    if case.inputs is None:
+        indicator = select_cycle(case.indicator, case.horizon)
+        updates = list_entries_in_force(indicator.updates, case.horizon)
+        promised = find_promise_in_force(indicator, case.horizon)
+    else:
+        indicator, updates = case.inputs.light.indicator, case.inputs.reports
+        promised = case.inputs.light.promised
     return CheckedCase(
         case.initiative,
         indicator,
@@ -247,8 +252,8 @@ def prepare_checked_case(case: Case) -> CheckedCase:
         case.horizon,
         case.rules,
         updates,
-        [update for update in updates if is_final_report(update)],
-        find_promise_in_force(indicator, case.horizon),
+        [*filter(is_final_report, updates)],
+        promised,
     )
 
 

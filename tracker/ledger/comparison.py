@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 from tracker.assessment.assess import (
     AssessmentInputs,
-    assess_on_day,
     assess_on_earlier_day,
     holds_prepared_assessment,
-    prepare_assessment,
 )
 from tracker.assessment.case import Case
 from tracker.ledger.point_in_time import recall_pair
@@ -33,15 +31,9 @@ def compare_cases(
     """
     shares = _has_same_terms(now, then)
     for pair in now.matching_pairs(where):
-        prepared = None
-        if shares and now.stands_alone(pair[1]):
-            prepared = prepare_assessment(*pair, now.state(*pair), now.horizon)
-            assessment = assess_on_day(prepared, now.horizon.as_of, now.rules)
-            case = Case(*pair, assessment, now.horizon, now.rules)
-        else:
-            case = now.build_case(*pair)
+        case = now.build_case(*pair)
         if fits_filter_of_assessment(where, case.assessment):
-            yield case, _build_earlier_case(then, case, prepared)
+            yield case, _build_earlier_case(then, case, case.inputs if shares else None)
 
 
 def _has_same_terms(now: LedgerView, then: LedgerView) -> bool:

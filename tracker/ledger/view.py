@@ -187,8 +187,14 @@ class LedgerView:
 
     def build_case(self, initiative: Initiative, indicator: Indicator) -> Case:
         """Assess one indicator and return it with its records and the days it is seen on."""
-        assessment = self.assess(initiative, indicator)
-        return Case(initiative, indicator, assessment, self.horizon, self.rules)
+        horizon, rules = self.horizon, self.rules
+        if not self.stands_alone(indicator):
+            assessment = self.assess(initiative, indicator)
+            return Case(initiative, indicator, assessment, horizon, rules)
+        state = self.state(initiative, indicator)
+        inputs = assess.prepare_assessment(initiative, indicator, state, horizon)
+        assessment = assess.assess_on_day(inputs, horizon.as_of, rules, is_explained=self.explains)
+        return Case(initiative, indicator, assessment, horizon, rules, inputs)
 
     def cases(
         self,
