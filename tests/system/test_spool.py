@@ -80,6 +80,21 @@ def test_its_file_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert b"".join(spool) == b"".join(PIECES)
 
 
+def name_file(spool: Spool) -> str:
+    return str(Path(f"/proc/self/fd/{spool._descriptor}").readlink())  # noqa: SLF001
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="files are found in /proc")
+def test_its_file_is_on_a_disk_unless_another_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for named, folder in (("/tmp", "/var/tmp/"), (str(tmp_path), f"{tmp_path}/")):  # noqa: S108
+        monkeypatch.setattr(tempfile, "tempdir", named)
+        spool = make(1)
+        fill(spool, PIECES)
+        assert name_file(spool).startswith(folder)
+
+
 def test_what_is_not_what_was_written_is_refused() -> None:
     spool = make(1)
     first, *_others, last = fill(spool, PIECES)

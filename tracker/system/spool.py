@@ -14,6 +14,9 @@ from zlib import crc32
 _BLOCK = 1 << 20
 """Bytes that are read at a time."""
 
+_OFTEN_MEMORY, _ON_DISK = "/tmp", "/var/tmp"  # noqa: S108  # the file has no name there
+"""Folders of temporary files: many systems keep the first one in memory, and not the second."""
+
 
 class Spool:
     """Bytes in the order in which they were written, with pieces that can be read one by one.
@@ -115,14 +118,19 @@ class Spool:
 
 
 def _open_spool_file() -> int:
-    """Open a temporary file that has no name.
+    """Open a temporary file that has no name, in the folder that TMPDIR names.
+
+    Where it names none, that is /var/tmp: a file in memory would save none.
 
     Raises:
         OSError: there is no place for one.
     """
-    from tempfile import TemporaryFile
+    from tempfile import TemporaryFile, gettempdir
 
-    with TemporaryFile(buffering=0) as file:
+    folder = gettempdir()
+    if folder == _OFTEN_MEMORY and os.access(_ON_DISK, os.W_OK | os.X_OK):
+        folder = _ON_DISK
+    with TemporaryFile(buffering=0, dir=folder) as file:
         return os.dup(file.fileno())
 
 

@@ -79,6 +79,9 @@ _SHORT_WORK = 1.0
 """Seconds of judging for which others can wait."""
 
 
+_INDEXED_AT_A_TIME = 1 << 20
+"""Bytes of a snapshot in memory whose lines are indexed together."""
+
 _FORESEEN_AT_A_TIME = 2000
 """Indicators whose outlooks are held before they are packed."""
 
@@ -141,6 +144,12 @@ def _spool_body(pieces: Iterable[bytes]) -> "Spool":
     for piece in pieces:
         spool.write(piece)
     return spool
+
+
+def _cut_snapshot(data: bytes) -> Iterator[bytes]:
+    """Yield a snapshot in pieces: all of its lines at once would take as much memory again."""
+    for start in range(0, len(data), _INDEXED_AT_A_TIME):
+        yield data[start : start + _INDEXED_AT_A_TIME]
 
 
 class FolderStore(Store, FillableStore, RepairableStore):
@@ -393,7 +402,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
             elif isinstance(loaded.data, bytes):
                 # It was deleted or damaged, or never there.
                 self.is_renewed = True
-                self._write_index(len(loaded.data), [loaded.data], None)
+                self._write_index(len(loaded.data), _cut_snapshot(loaded.data), None)
         return prepared.answer
 
     def _write_index(self, size: int, pieces: Iterable[bytes], newest: datetime | None) -> None:
