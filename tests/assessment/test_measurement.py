@@ -1,10 +1,13 @@
 """Reports put together: which count, what they add up to, and how the sum is known."""
 
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import pytest
 from factories import day, milestone, number, up_to
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.assessment.direction import Bound
 from tracker.assessment.measurement import (
@@ -30,6 +33,31 @@ LEVEL: dict[str, Any] = {**AT_MOST, "accumulation": "level", "unit": "%"}
 
 def measure(indicator: Indicator) -> Measurement:
     return build_measurement(indicator, find_promise_in_force(indicator, LATER), LATER)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 3), st.sampled_from([None, ">=", "~"]))),
+    st.integers(1, 9) | st.none(),
+)
+def test_what_is_met_is_decided_report_by_report(
+    reports: list[tuple[int, int, str | None]], deadline: int | None
+) -> None:
+    def on(nth: int) -> str:
+        return f"2026-01-{nth:02}"
+
+    measured = number(
+        *(up_to(on(nth), value, qualifier=bound) for nth, value, bound in reports),
+        target=Decimal(2),
+        deadline=None if deadline is None else Deadline(on=day(on(deadline))),
+        accumulation="level",
+    )
+    since: int | None = None
+    for nth, value, _bound in sorted(reports, key=itemgetter(0)):
+        if since is not None and deadline is not None and nth > deadline:
+            break
+        # "At least 1" leaves it open whether 2 is reached, which counts as not met.
+        since = (since or nth) if value >= 2 else None
+    assert measure(measured).met_on == (None if since is None else day(on(since)))
 
 
 def test_a_report_says_how_far_it_is() -> None:
