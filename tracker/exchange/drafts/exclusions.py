@@ -316,6 +316,11 @@ def _exclude_place(place: _Place) -> str | None:
     )
     is_place = is_located and re.search(_PLACE, behind)
     is_row = place.amount.unit == "个" and re.match(_PLACES_OF, place.after)
+    # 甲、乙等4乡镇8村搬迁458户 counts families.
+    is_row = is_row or (
+        re.match(r"个?(?:乡镇|[乡镇村县])(?:的|$|[^，。；、]{0,16}(?:\d|工程$|项目$))", behind)
+        and re.search(r"(?:等|涉及|[乡镇村县个])\d*$|^$", place.near)
+    )
     # 在46个小区， says where.
     is_where = re.match("在$", place.before) and re.fullmatch("[^，、\\d]{2,6}", place.after)
     is_touched = re.search("(?:涉及|惠及|覆盖|通达)[^，]{0,12}$", place.before) and re.match(

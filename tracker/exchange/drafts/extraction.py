@@ -397,6 +397,9 @@ class _DocumentReader:
                 if opening is not None:
                     # 截至5月，已完工41座，剩下的6月完工；清淤73公里 comes back to May.
                     governing, carried = opening.governing, "past"
+                elif setting.tense == "past" and previous and "预计" in previous.words:
+                    # 预计11月完成；建成基地7万亩 goes on with the report.
+                    governing, carried = None, None
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )

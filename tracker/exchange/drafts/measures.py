@@ -20,7 +20,7 @@ _SHORT_VERB = 4
 _SHORT_COUNT = 6
 _LONG_LIST = 2
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
-_WHOLE_IN_ITSELF = {"造林", "育苗", "总产", "单产", "脱贫", "植树", "就业", "退耕", "营收"}
+_WHOLE_IN_ITSELF = frozenset("造林 育苗 总产 单产 脱贫 植树 就业 退耕 营收 出口 进口".split())
 _KINDS_OF_WORK = {"新建", "改建", "扩建", "改扩建", "续建", "新增", "建成", "开工", "完工"}
 _STATE_ONLY = (
     r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线|立项)"
@@ -352,7 +352,8 @@ class _ClauseState:
         is_money = bool(self.subject.name) and re.fullmatch(words.INVESTMENTS, base) is not None
         # 新建有6所，改扩建有48所 goes on about the schools.
         is_kind = bool(self.subject.name) and base in _KINDS_OF_WORK
-        is_aside = is_share or is_state or is_money or is_kind
+        is_aim = bool(self.subject.name) and re.fullmatch(words.KINDS_OF_AIMS, base) is not None
+        is_aside = is_aim or is_share or is_state or is_money or is_kind
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             whole = last.indicator if last.takes_following else base
@@ -423,6 +424,7 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
         return subject + name
     is_part = name not in _WHOLE_IN_ITSELF and (
         len(name) <= _SHORT_NAME
+        or re.fullmatch(words.KINDS_OF_AIMS, name)
         or re.fullmatch(_STATE_ONLY, name)
         or re.match(
             "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:投资|建设)?(?:计划|任务|目标)",
@@ -436,7 +438,7 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
 
 def is_part_of_measure(name: str) -> bool:
     """Return whether words before a number say a part only: a place or a short kind."""
-    is_short = 1 < len(name) <= _SHORT_NAME and name != "项目"
+    is_short = 1 < len(name) <= _SHORT_NAME and name not in {"项目", *_WHOLE_IN_ITSELF}
     is_place = len(name) <= _SHORT_COUNT and re.search("[市县区州旗镇乡级]$", name)
     return bool(is_short or is_place) and not naming.find_opening_verb_of_name(name)
 

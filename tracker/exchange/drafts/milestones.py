@@ -12,6 +12,8 @@ from tracker.exchange.drafts.times import Time
 
 _SHORTEST, _LONGEST = 4, 60
 _NEEDS_SUBJECT = 6
+# 进出口总额：… is about what its label says.
+_LABEL_LENGTHS = range(4, 13)
 
 
 def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subject:
@@ -28,6 +30,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         _add_milestone(recorder, clause, part.name, "milestone", part)
     if kind is not None and not parts:
         _add_milestone(recorder, clause, name, kind)
+    if clause.text[clause.end : clause.end + 1] == "：" and len(name) in _LABEL_LENGTHS:
+        return Subject(name)
     if rising := re.fullmatch(words.RISING, name):
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
     if among := re.search(words.AMONG, name):

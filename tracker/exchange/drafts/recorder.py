@@ -60,7 +60,9 @@ class Recorder:
             and (self.published - time.last).days < _RECENT_DAYS
             and re.search("月(?!.*日)|季度|半年", time.words)
         )
-        is_stated = re.search("截至|截止", clause) or time.role == "since"
+        # 日前 says when it was told.
+        is_since = time.role == "since" and time.words != "日前"
+        is_stated = re.search("截至|截止", clause) or is_since
         if (is_stated or is_recent) and time.last <= self.published:
             is_held = self.reported is not None and not self._is_passing
             is_same = is_held and self.reported is not None and time.last == self.reported.last
