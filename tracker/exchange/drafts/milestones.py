@@ -30,7 +30,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         _add_milestone(recorder, clause, part.name, "milestone", part)
     if kind is not None and not parts:
         _add_milestone(recorder, clause, name, kind)
-    if clause.text[clause.end : clause.end + 1] == "：" and len(name) in _LABEL_LENGTHS:
+    is_label = clause.text[clause.end : clause.end + 1] == "：" and len(name) in _LABEL_LENGTHS
+    if is_label and not name.startswith("按"):
         return Subject(name)
     if rising := re.fullmatch(words.RISING, name):
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
