@@ -264,6 +264,18 @@ from tracker.exchange.drafts.readers.markup import read_markup
                 "result 供应业增加值增长 7.0% 2023-07-31",
             ],
         ),
+        # A paper of a year that says by its title what it sets is no page of news in autumn.
+        (
+            "2010-09-15",
+            "# 2010年度市农委工作目标任务\n一、农民收入（权数：8）\n农民人均纯收入增幅达到9%以上。",
+            ["target 农民人均纯收入增幅 9% 2010-12-31"],
+        ),
+        # By how much a growth or a place has changed is a comparison.
+        (
+            "2023-09-27",
+            "1-8月，制造业增长11%，提高0.6个百分点，较上月提升2位。12个行业大类中9个行业实现增长。",
+            ["result 制造业增长 11% 2023-08-31", "result 行业大类中行业增长 9个 2023-08-31"],
+        ),
     ],
 )
 def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:

@@ -192,14 +192,12 @@ def _exclude_idiom(place: _Place) -> str | None:
 
 def _exclude_rank(place: _Place) -> str | None:
     is_listed = re.match(words.RANKED, place.after)
-    is_last = re.search(
-        "(?:后|排名|排在?第?|(?<!学)[位列居]在?第?)$", place.near
-    ) and place.amount.unit in {
-        "位",
-        "名",
-    }
+    is_place = place.amount.unit in {"位", "名"}
+    is_last = is_place and re.search("(?:后|排名|排在?第?|(?<!学)[位列居]在?第?)$", place.near)
+    # 较上月提升2位 says how far a place has moved.
+    is_moved = place.amount.unit == "位" and re.search("(?:提升|上升|前移|下降|后移)$", place.near)
     is_first = re.search(r"(?<![底末日号月])前$", place.near)
-    return later("a rank") if is_listed or is_last or is_first else None
+    return later("a rank") if is_listed or is_last or is_moved or is_first else None
 
 
 def _exclude_unfinished(place: _Place) -> str | None:
@@ -266,7 +264,10 @@ def _exclude_comparison(place: _Place) -> str | None:
     is_mean = re.search("[高低]于$", place.near) and re.match("[^，。]{0,12}平均水平", place.after)
     if is_mean or re.search("(?:超过?|快于|高于|落后)(?:时序|序时|时间)进度$", place.near):
         return later("a comparison")
-    if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
+    is_points = "百分点" in place.amount.unit
+    # 制造业增长11.9%，提高0.6个百分点: that is by how much the growth has changed.
+    is_bare = place.tense == "past" and re.fullmatch(rf"(?:同比|环比)?{words.GROWTH}", place.before)
+    if is_points and (is_bare or re.search(words.COMPARED, place.clause)):
         return later("a comparison")
     if (place.amount.unit not in {"%", "‰"} and re.search(_MORE_THAN, place.before)) or (
         place.amount.unit == "倍" and re.search(_TIMES_OF, place.before)
