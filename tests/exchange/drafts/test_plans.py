@@ -276,6 +276,18 @@ from tracker.exchange.drafts.readers.markup import read_markup
             "1-8月，制造业增长11%，提高0.6个百分点，较上月提升2位。12个行业大类中9个行业实现增长。",
             ["result 制造业增长 11% 2023-08-31", "result 行业大类中行业增长 9个 2023-08-31"],
         ),
+        (
+            "2014-04-18",
+            (
+                "青禾县2014年大气污染防治方案\n特制定2014年实施方案。颗粒物浓度在2013年基础上下降10%。"
+                "再淘汰炼铁15万吨、水泥1万吨。"
+            ),
+            [
+                "target 颗粒物浓度下降 10% 2014-12-31",
+                "target 淘汰炼铁 15万吨 2014-12-31",
+                "target 淘汰水泥 1万吨 2014-12-31",
+            ],
+        ),
     ],
 )
 def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:

@@ -87,6 +87,7 @@ def clean_subject_of_name(text: str) -> str:
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
+    name = re.sub("在的?基础上(?=\\w)", "", name)
     name = re.sub(rf"同期(?=(?:分别)?{words.GROWTH}$)", "", name)
     name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)|(?<=\w{{3}}){words.PER_MONTH}$", "", name)
     if name.count("“") != name.count("”"):
