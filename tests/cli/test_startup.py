@@ -117,6 +117,8 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
     assert within(own, "tracker.output.formats.") == {"json"}
     assert within(own, "tracker.cli.commands.") == {"lists"}
     assert within(own, "tracker.views.") == {"columns", "indicators"}
+    # What changes a ledger is in none of them.
+    assert within(own, "tracker.ledger.") == {"answers", "lookup", "reader", "view"}
     assert within(own, "tracker.storage.") == {
         "base",
         "folder",

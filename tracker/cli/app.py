@@ -87,10 +87,11 @@ def _import_app_command(name: str) -> Any:  # noqa: ANN401  # a module with its 
 def _import_msgspec_for_app() -> None:
     """Import msgspec without typing_extensions, of which it uses nothing that typing has not.
 
-    That module would take 3 ms of every start, and the one that describes types another.
+    That module would take 3 ms of every start, and those that describe types another.
     """
     if "msgspec" not in sys.modules:
         postpone_module("msgspec.inspect")
+        postpone_module("msgspec._json_schema", ("schema", "schema_components"))
     if "typing_extensions" not in sys.modules:
         sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # cannot be imported
         import msgspec  # noqa: F401

@@ -21,7 +21,7 @@ from tracker.cli.messages import Messages
 from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.output import CountedItems, can_show, is_terminal, write_stdout
 from tracker.errors import DeliveryFailed
-from tracker.ledger.ledger import Tracker
+from tracker.ledger.reader import LedgerReader
 from tracker.locale import translation
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import LocalDays, parse_day, parse_start_date
@@ -45,6 +45,7 @@ from tracker.system.text import make_text_visible, use_wide_signs
 if TYPE_CHECKING:
     from tracker.exchange.fields import FieldReader
     from tracker.ledger.hooks import Hooks
+    from tracker.ledger.ledger import Tracker
 
 
 _USUAL_HEIGHT = 24
@@ -108,11 +109,21 @@ class CommandContext:
         """Let lights be called as the settings say, before a flag with a light is read."""
         _settings = self.settings
 
+    @property
+    def reader(self) -> LedgerReader:
+        """Return the ledger to look at, opened without what a change of it takes."""
+        is_changed = self.clock_was_wrong or "tracker" in vars(self)
+        return self.tracker if is_changed else self._reader
+
     @cached_property
-    def tracker(self) -> Tracker:
-        """Open the ledger with the rules of the settings."""
+    def _reader(self) -> LedgerReader:
+        store = self.open_store_at(self.settings["db"])
+        return LedgerReader(store, now=self.now, rules=self._build_rules())
+
+    def _build_rules(self) -> Rules:
+        """Return the rules of the settings."""
         chosen = self.settings
-        rules = Rules(
+        return Rules(
             yellow_below=chosen["yellow_below"],
             red_below=chosen["red_below"],
             warn_days=chosen["warn_days"],
@@ -120,12 +131,19 @@ class CommandContext:
             calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
             local=self.local_days,
         )
+
+    @cached_property
+    def tracker(self) -> "Tracker":
+        """Open the ledger with the rules of the settings."""
+        from tracker.ledger.ledger import Tracker
+
+        chosen = self.settings
         store = self.open_store_at(chosen["db"])
         opened = Tracker(
             store,
             now=self.now,
             author=chosen["author"],
-            rules=rules,
+            rules=self._build_rules(),
             hooks=self._find_hooks(),
             known_since=self._choose_known_moment(store) if self.clock_was_wrong else None,
         )
@@ -168,8 +186,10 @@ class CommandContext:
             say=self.messages.add,
         )
 
-    def open_scratch_ledger(self) -> Tracker:
+    def open_scratch_ledger(self) -> "Tracker":
         """Open an empty ledger in memory, to try a change on."""
+        from tracker.ledger.ledger import Tracker
+
         return Tracker(open_store("memory:"), now=self.now, author=self.settings["author"])
 
     def verify_ledger(self, where: Filter = ALL) -> None:
@@ -313,7 +333,7 @@ class CommandContext:
         if any(map(checked.wanted, OPEN_FIELDS)):
             from tracker.ledger.filter_values import check_filter_values
 
-            with self.tracker.open_view(When(known_on=when.known_on)) as view:
+            with self.reader.open_view(When(known_on=when.known_on)) as view:
                 check_filter_values(view.records, checked, [*self.settings["addresses"]])
         return built
 
@@ -334,7 +354,7 @@ class CommandContext:
             return content
         from tracker.views.calendar import list_calendar_appointments
 
-        appointments = list_calendar_appointments(self.tracker, ids, when)
+        appointments = list_calendar_appointments(self.reader, ids, when)
         return Sheet(title=content.title, as_of=content.as_of, facts=[], calendar=appointments)
 
     def add_histories(self, content: Table | Sheet, output: str, when: When) -> None:
@@ -342,7 +362,7 @@ class CommandContext:
         if output == "html":
             from tracker.views.histories import read_histories
 
-            content.histories = partial(read_histories, self.tracker, when)
+            content.histories = partial(read_histories, self.reader, when)
 
     def print_table(
         self,
@@ -416,12 +436,12 @@ class CommandContext:
         from tracker.views import indicators
 
         if rendering.is_rendered_as_stream(out.output) and out.sort is None:
-            with self.tracker.passing_indicators(where, when) as passing:
+            with self.reader.passing_indicators(where, when) as passing:
                 self.stream_table(indicators.stream_indicators_view(passing), out)
         else:
             # A page begins with sentences about all of it.
             is_cut = out.sort is None and out.output != "html" and not self.counts_rest
-            listing = self.tracker.indicators(where, when, out.limit if is_cut else None)
+            listing = self.reader.indicators(where, when, out.limit if is_cut else None)
             if listing.is_cut:
                 self.warn_of_more(len(listing.items))
             table = indicators.tabulate_indicators(_("indicators"), listing)
@@ -430,7 +450,7 @@ class CommandContext:
     @property
     def counts_rest(self) -> bool:
         """Whether the rows beyond ``--limit`` are counted: a database would read very much."""
-        return not isinstance(self.tracker.store, DatabaseStore)
+        return not isinstance(self.reader.store, DatabaseStore)
 
     def warn_of_more(self, shown: int) -> None:
         """Say that there is more than a list shows, where nobody has counted the rest."""
@@ -484,11 +504,11 @@ class CommandContext:
         # What was known on a day is the same for ever, the head of the ledger is not.
         if output not in _FORMS_WITH_HEAD or self.is_replay or "tracker" not in self.__dict__:
             return
-        newest = self.tracker.newest
+        newest = self.reader.newest
         if newest is not None:
             from tracker.ledger.proof import read_head_of_paper_for_proof
 
-            head = read_head_of_paper_for_proof(self.tracker.store, newest)
+            head = read_head_of_paper_for_proof(self.reader.store, newest)
             if head is not None:
                 content.beside = content.beside | {"head": head}
             else:

@@ -7,19 +7,25 @@ sentences are used. ``tools/translations.py`` finds the sentences and compiles t
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_catalogue = NullTranslations()
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
+_catalogue: "GNUTranslations | None" = None
+"""The catalogue of the language in use; None: the sentences are used as they are."""
 _names: Mapping[str, str] = {}
 
 
 def use_language(language: str, catalogues: Path = Path(__file__).parent) -> None:
     """Translate into ``language`` ("en", "zh") from now on; English if it has no catalogue."""
     global _catalogue, _names  # noqa: PLW0603  # a process has one language
-    _catalogue, _names = NullTranslations(), {}
+    _catalogue, _names = None, {}
     path = catalogues / language / "LC_MESSAGES" / "tracker.mo"
     if path.is_file():
+        from gettext import GNUTranslations
+
         with path.open("rb") as stream:
             _catalogue = GNUTranslations(stream)
 
@@ -46,11 +52,15 @@ def use_own_words(names: Mapping[str, str]) -> None:
 def _(sentence: str) -> str:
     """Translate a sentence into the language in use."""
     # A catalogue translates the empty text into its own header.
-    return _names.get(sentence) or (_catalogue.gettext(sentence) if sentence else "")
+    if _catalogue is None or not sentence:
+        return _names.get(sentence) or sentence
+    return _names.get(sentence) or _catalogue.gettext(sentence)
 
 
 def _n(one: str, many: str, count: int) -> str:
     """Translate a sentence for a count into the language in use."""
+    if _catalogue is None:
+        return one if count == 1 else many
     return _catalogue.ngettext(one, many, count)
 
 
@@ -61,12 +71,12 @@ def _p(context: str, sentence: str) -> str:
         context: distinguishes it from the same English words elsewhere; never shown.
         sentence: the English words.
     """
-    return _catalogue.pgettext(context, sentence)
+    return sentence if _catalogue is None else _catalogue.pgettext(context, sentence)
 
 
 def translate_word(field: str, word: str) -> str:
     """Translate a word of a vocabulary as it is meant in a field, e.g. ``level`` of a sum."""
-    meant = _catalogue.pgettext(field, word)
+    meant = _p(field, word)
     return meant if meant != word else _(word)
 
 

@@ -1,5 +1,6 @@
 """Count working days by the Chinese calendar."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
+from tracker.system.postponing import postpone_module
 
 WORKDAYS_OF_WEEK = 5
 
@@ -19,6 +21,19 @@ _FEASTS = {
     "中秋": "Mid-autumn Festival",
 }
 """Feasts, and how the national calendar calls them."""
+
+_QUESTIONS_OF_CALENDAR = (
+    "find_workday",
+    "get_dates",
+    "get_holiday_detail",
+    "get_holidays",
+    "get_solar_terms",
+    "get_workdays",
+    "is_holiday",
+    "is_in_lieu",
+    "is_workday",
+)
+"""Functions of the national calendar; with their module they are half of its import."""
 
 
 class WorkCalendar:
@@ -91,6 +106,7 @@ class WorkCalendar:
 
     @cached_property
     def _national_days(self) -> "_KnownDays":
+        _postpone_questions_of_calendar()
         from chinese_calendar import holidays, workdays
 
         off = ((set(holidays) - set(workdays)) | self._days_off) - self._days_on
@@ -101,6 +117,12 @@ class WorkCalendar:
             before=date(min(holidays).year - 1, 12, 31),
             last=date(max(holidays).year, 12, 31),
         )
+
+
+def _postpone_questions_of_calendar() -> None:
+    """Let the national calendar be imported without its functions: only its tables are used."""
+    if "chinese_calendar" not in sys.modules:
+        postpone_module("chinese_calendar.utils", _QUESTIONS_OF_CALENDAR)
 
 
 def find_first_workday_of_feast(feast: str, year: int) -> date | None:

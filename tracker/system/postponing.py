@@ -13,18 +13,21 @@ UNUSED_AT_START: Mapping[str, Collection[str]] = {
     "calendar": ("monthrange",),
     "difflib": ("get_close_matches",),
     "fnmatch": (),
+    "gettext": ("gettext",),
     "ipaddress": (),
     "linecache": (),
     "locale": (),
     "lzma": (),
     "ntpath": (),
+    "shutil": ("get_terminal_size",),
     "subprocess": (),
     "textwrap": (),
     "tokenize": (),
+    "traceback": ("FrameSummary", "StackSummary"),
     "urllib.parse": ("quote_from_bytes",),
 }
-"""Modules that Typer, pathlib, shutil, inspect and the program import, and use only when they are
-called, each with the functions that these take out of it before they call them.
+"""Modules that Typer, pathlib, inspect and the program import, and use only when they are called,
+each with what these take out of it and do nothing with but call it.
 
 Executing them takes a tenth of a start.
 """

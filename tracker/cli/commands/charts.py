@@ -46,7 +46,7 @@ def timeline(
     """One line for each indicator that has a deadline, the earliest first."""
     when = context.read_days(days)
     dated = charts.read_timeline_chart(
-        context.tracker,
+        context.reader,
         context.build_filter(filters, when),
         when,
         by_initiative=by_initiative,
@@ -115,5 +115,5 @@ def trend(
     ] = False,
 ) -> None:
     """The reported values over time, the line they should follow, the target and its deadline."""
-    drawn = charts.read_trend_chart(context.tracker, words, context.read_days(days))
+    drawn = charts.read_trend_chart(context.reader, words, context.read_days(days))
     context.print_content(charts.build_trend_chart_sheet(drawn), form.output, ascii_only=ascii_only)

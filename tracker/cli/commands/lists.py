@@ -25,7 +25,7 @@ def overdue(
     """A deadline has passed when its day has ended. The longest overdue comes first."""
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    listing = context.tracker.overdue(chosen, when, out.first)
+    listing = context.reader.overdue(chosen, when, out.first)
     if listing.is_cut:
         context.warn_of_more(len(listing.items))
     table = indicators.tabulate_indicators_for_form(
@@ -46,7 +46,7 @@ def due(
     ahead = within if within is not None else context.settings["due_within"]
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    listing = context.tracker.due(ahead, chosen, when, out.first)
+    listing = context.reader.due(ahead, chosen, when, out.first)
     table = indicators.tabulate_indicators_for_form(
         _p("title", "due"), listing, columns.DUE_KEYS, as_data=out.is_data
     )
@@ -60,7 +60,7 @@ def behind(
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    listing = context.tracker.behind(chosen, when, out.first)
+    listing = context.reader.behind(chosen, when, out.first)
     table = indicators.tabulate_indicators_for_form(
         _("behind"), listing, columns.BEHIND_KEYS, as_data=out.is_data
     )
@@ -78,7 +78,7 @@ def unreported(
     from tracker.views import status
 
     when = context.read_days(days)
-    owing = context.tracker.unreported(context.build_filter(filters, when), when, out.first)
+    owing = context.reader.unreported(context.build_filter(filters, when), when, out.first)
     total = None if owing.counts is None else owing.counts.all.unreported
     table = status.tabulate_status_of_unreported(owing)
     context.add_histories(table, out.output, when)

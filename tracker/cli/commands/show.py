@@ -26,7 +26,7 @@ def show(
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
     when = context.read_days(days)
-    shown = context.tracker.show(words, when)
+    shown = context.reader.show(words, when)
     sheet = record.build_record_sheet(shown)
     context.add_histories(sheet, form.output, when)
     if rendering.is_rendered_with_pictures(form.output):
@@ -56,7 +56,7 @@ def tree(
     Below stand the indicators that have parts, with the sum and the share of each part.
     """
     when = context.read_days(days)
-    branches = context.tracker.tree(
+    branches = context.reader.tree(
         root, context.build_filter(filters, when, everything=root is not None), when
     )
     context.print_table(
@@ -85,9 +85,9 @@ def search(
     wanted = context.build_filter(
         replace(filters, text=[words]), when, may_find_nothing=True, everything=True
     )
-    branches = context.tracker.search(wanted, when)
+    branches = context.reader.search(wanted, when)
     if not branches.items:
-        nearest = context.tracker.list_nearest_names(words)
+        nearest = context.reader.list_nearest_names(words)
         sentence = (
             _('Nothing holds "{words}"; the nearest names: {names}')
             if nearest
@@ -101,7 +101,7 @@ def search(
 def documents(context: CommandContext, days: DayOptions, out: ListOptions) -> None:
     """The oldest first, each with the number of initiatives and indicators that cite it."""
     context.print_table(
-        listings.tabulate_documents(context.tracker.documents(context.read_days(days))), out
+        listings.tabulate_documents(context.reader.documents(context.read_days(days))), out
     )
 
 
@@ -113,5 +113,5 @@ def why(
     form: OutputOptions,
 ) -> None:
     """The rule, what it was applied to, and the day on which the light gets worse."""
-    explained = context.tracker.why(words, context.read_days(days))
+    explained = context.reader.why(words, context.read_days(days))
     context.print_content(explanation.build_explanation_view(explained), form.output)

@@ -36,7 +36,7 @@ def print_status(
     # A page begins with sentences about all of it.
     first = {"table": most, "html": None}.get(out.output, out.limit)
     where = context.build_filter(filters, when)
-    overall = context.tracker.status(where, when, limits.due_within, first)
+    overall = context.reader.status(where, when, limits.due_within, first)
     sheet = build_status_overview(overall, limits)
     context.add_histories(sheet, out.output, when)
     context.print_content(sheet, out.output, bars=True)
@@ -70,6 +70,6 @@ def status(
         )
     when = context.read_days(days)
     where = context.build_filter(filters, when)
-    standing = context.tracker.standing(where, when, by)
+    standing = context.reader.standing(where, when, by)
     table = tabulate_status_groups(standing, by, where.wanted("lead"))
     context.print_table(table, out, bars=True, above=build_head_of_status_groups(table))

@@ -54,7 +54,6 @@ class _DeadlineHistory(Struct):
 
 
 _decode_deadlines = build_decoder(_DeadlineHistory)
-_decode_id = build_decoder(_Id)
 
 
 class SnapshotRows(ABC):
@@ -378,7 +377,7 @@ def list_snapshot_pieces(tables: Mapping[str, Iterable[bytes]]) -> Iterator[byte
 
 def read_snapshot_record_id(line: bytes) -> str:
     """Return the id of a record out of its JSON."""
-    return str(_decode_id(line).id)
+    return str(build_decoder(_Id)(line).id)
 
 
 def find_snapshot_line_name(line: bytes) -> str:
