@@ -156,11 +156,20 @@ class SharedTraits:
             for piece in trace.evidence:
                 if piece in self.ids_by_evidence:
                     self.ids_by_evidence[piece].append(trace.id)
-            if trace.duplicate_key in self.ids_by_key:
-                self.ids_by_key[trace.duplicate_key].append(trace.id)
+            if (ids := self.ids_by_key.get(trace.duplicate_key)) is not None:
+                ids.append(trace.id)
             self.links[trace.id] = trace.links
             if trace.links.part_of is not None:
                 self.parts.setdefault(trace.links.part_of, []).append(trace.links.value)
+
+    def concern(self, trace: CheckTrace) -> bool:
+        """Return whether a checked indicator has anything in common with another one."""
+        return (
+            bool(trace.evidence)
+            or trace.links.after is not None
+            or trace.id in self.parts
+            or len(self.ids_by_key[trace.duplicate_key]) > 1
+        )
 
 
 SingleCheck: TypeAlias = Callable[[CheckedCase], Iterator[str]]
@@ -209,11 +218,12 @@ def run_checks(
             cases = find_compared(traces)
             compared = (extract_check_trace(prepare_checked_case(case)) for case in cases)
         shared = SharedTraits(traces, compared)
+        concerned = [trace for trace in traces if shared.concern(trace)]
         for check in chosen:
             if check.compare is not None:
                 findings[check.name] = [
                     _build_finding(check.name, trace, sentence)
-                    for trace in traces
+                    for trace in concerned
                     for sentence in check.compare(trace, shared)
                 ]
     return [finding for of_check in findings.values() for finding in of_check]
