@@ -22,6 +22,7 @@ from program import Program
 from random_ledgers import TODAY, ledgers
 
 from tracker.assessment.rules import Rules
+from tracker.assessment.spans import describe_rules_of_spans
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.foresight import (
     ForesightCheck,
@@ -35,7 +36,13 @@ from tracker.model.commits import Change, Commit, Stamp, build_creation
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import NOW
 from tracker.model.records import Deadline, Document, Indicator, Initiative, Update
-from tracker.storage.base import DatabaseStore, FillableStore, Store, Transaction
+from tracker.storage.base import (
+    DatabaseStore,
+    FillableStore,
+    ForeseenIndex,
+    Store,
+    Transaction,
+)
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
 from tracker.views.status import GROUPS, tabulate_status_groups
@@ -492,6 +499,15 @@ def test_what_is_foreseen_by_other_rules_is_not_used(database: Cluster, url: str
     assert isinstance(store, DatabaseStore)
     assert foresee_all(store, now.date(), strict.rules) == 3
     assert is_answered_by_index(strict)
+
+
+def test_one_view_answers_for_all_rules_that_it_is_asked_about(url: str) -> None:
+    today, known = datetime.now(UTC).date(), describe_rules_of_spans(RULES)
+    with open_store(url).view() as view:
+        assert isinstance(view, ForeseenIndex)
+        for rules, expected in ((known, []), ("others", ALL_IDS), (known, [])):
+            unforeseen = view.unforeseen(rules, today)
+            assert sorted(indicator.id for _owner, indicator in unforeseen) == sorted(expected)
 
 
 def test_check_names_an_index_that_says_what_the_rules_do_not(

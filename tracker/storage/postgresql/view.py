@@ -296,7 +296,9 @@ class PostgresView(View, DeadlineOrdered):
         self._streams: WeakSet[Generator[tuple[Any, ...]]] = WeakSet()
         # Neither is known before the index is asked.
         self._outlook_groups: list[OutlookGroup] | None = None
-        self._unforeseen: int | None = None
+        # The rules by which that was counted, and the day, as all that follows from it.
+        self._counted_for: tuple[str, date] | None = None
+        self._unforeseen = 0
         self._indicators = 0
         self._fitting: tuple[Filter, list[OutlookGroup]] | None = None
         self._chosen: tuple[Filter, bool] | None = None
@@ -491,11 +493,12 @@ class PostgresView(View, DeadlineOrdered):
         """Return how many stand in which way; None: so few that all are better judged."""
         from tracker.storage.postgresql import outlooks
 
-        if self._outlook_groups is None:
+        if self._outlook_groups is None or self._counted_for != (rules, day):
             rows = self.fetch_rows(outlooks.TALLIES, rules=rules, day=day)
             groups = [outlooks.OutlookGroup(*row) for row in rows]
             self._indicators = sum(group.members for group in groups if not group.mark)
             self._outlook_groups = [group for group in groups if group.mark]
+            self._counted_for, self._fitting = (rules, day), None
         foreseen = sum(group.members for group in self._outlook_groups)
         self._unforeseen = self._indicators - foreseen
         if outlooks.are_outlooks_worth_reading(foreseen, self._indicators):
@@ -558,10 +561,11 @@ class PostgresView(View, DeadlineOrdered):
         from tracker.storage.postgresql import outlooks
 
         values: dict[str, Any] = {"rules": rules, "day": day, "limit": limit}
-        groups = self._outlook_groups
+        is_counted = self._counted_for == (rules, day)
+        groups = self._outlook_groups if is_counted else None
         are_chosen = wanted.where is not None and self._choose_owners(wanted.where)
         if are_chosen:
-            known = self._fitting
+            known = self._fitting if is_counted else None
             groups = known[1] if known is not None and known[0] == wanted.where else None
         if groups is not None:
             groups = [group for group in groups if outlooks.matches_outlook_group(wanted, group)]
@@ -606,7 +610,7 @@ class PostgresView(View, DeadlineOrdered):
         """Yield the indicators of which nothing was foreseen for a day."""
         from tracker.storage.postgresql import outlooks
 
-        if self._unforeseen is None:
+        if self._counted_for != (rules, day):
             self._read_outlook_groups(rules, day)
         if not self._unforeseen:
             return
