@@ -83,7 +83,7 @@ class Cluster:
 
     def __init__(self, more: str = "") -> None:
         self._more = more
-        self._has_tables_to_copy = False
+        self._with_tables: Database | None = None
         self._sessions: dict[str, psycopg.Connection[tuple[str]]] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
         self.data = self.folder / "data"
@@ -110,25 +110,28 @@ class Cluster:
 
     def make_database_with_tables(self) -> "Database":
         """Make a database of its own, with the tables of ledgers and no ledger."""
-        if not self._has_tables_to_copy:
-            self.sql("CREATE DATABASE with_tables")
-            store = open_store(Database(self, "with_tables").url)
+        if self._with_tables is None:
+            self._with_tables = self.make_database()
+            store = open_store(self._with_tables.url)
             assert isinstance(store, DatabaseStore)
             store.upgrade()
-            # While somebody is connected to a database it cannot be copied.
-            self.sql(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = 'with_tables'"
-            )
-            self._has_tables_to_copy = True
-        return self._copy_database("with_tables")
+        return self.copy_database(self._with_tables)
 
-    def _copy_database(self, template: str) -> "Database":
+    def copy_database(self, pattern: "Database", ledger: str | None = None) -> "Database":
+        """Make a database as another is; its address names a ledger, else one of its own name."""
+        # While somebody is connected to a database it cannot be copied.
+        self.sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            f" WHERE datname = '{pattern.name}'"
+        )
+        return self._copy_database(pattern.name, ledger)
+
+    def _copy_database(self, template: str, ledger: str | None = None) -> "Database":
         name = uuid4().hex
         # The other way, block by block through the log, takes three times as long.
         files = "STRATEGY FILE_COPY" if int(self.sql("SHOW server_version_num")) >= 150000 else ""
-        self.sql(f'CREATE DATABASE "{name}" TEMPLATE {template} {files}')
-        return Database(self, name)
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {files}')
+        return Database(self, name, ledger or name)
 
     def make(self) -> None:
         """Make an empty database, and start its server."""
@@ -244,16 +247,16 @@ class Cluster:
 class Database:
     """One database of a server, with one ledger in it."""
 
-    def __init__(self, cluster: Cluster, name: str) -> None:
-        self.ledger = name
-        self.url = cluster.url(name).replace("/postgres?", f"/{name}?")
+    def __init__(self, cluster: Cluster, name: str, ledger: str) -> None:
+        self.name, self.ledger = name, ledger
+        self.url = cluster.url(ledger).replace("/postgres?", f"/{name}?")
         self._cluster = cluster
 
     def sql(self, statement: str) -> str:
         """Run a statement in it as the owner of everything; return what it answers."""
-        return self._cluster.sql(statement, self.ledger)
+        return self._cluster.sql(statement, self.name)
 
     def remove(self) -> None:
         """Delete it, whoever is connected to it."""
-        self._cluster.close_session(self.ledger)
-        self._cluster.sql(f'DROP DATABASE "{self.ledger}" (FORCE)')
+        self._cluster.close_session(self.name)
+        self._cluster.sql(f'DROP DATABASE "{self.name}" (FORCE)')

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -1271,13 +1272,26 @@ def test_rights_from_the_command_line(
     assert "is no database" in out
 
 
-@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
-def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
-    bare_database: Database, capsys: pytest.CaptureFixture[str], version: int
-) -> None:
-    url, name = bare_database.url, f"keeper-{uuid4().hex}"
-    bare_database.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
-    store = open_store(url)
+class KeptRows(NamedTuple):
+    """A database with the rows of a ledger, kept beside the tables that an older program makes.
+
+    Attributes:
+        pattern: the database, to be copied.
+        keeper: the login of one who keeps the ledger.
+        whole: what the store said of them.
+    """
+
+    pattern: Database
+    keeper: str
+    whole: Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def kept_rows(database: Cluster) -> Iterator[KeptRows]:
+    """Make a ledger once, and take its tables from it."""
+    made, keeper = database.make_database(), f"keeper-{uuid4().hex}"
+    made.sql(f"CREATE ROLE \"{keeper}\" LOGIN PASSWORD 'x'")
+    store = open_store(made.url)
     store.create()
     create_records(store, *sample_records())
     transact(
@@ -1285,16 +1299,39 @@ def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
         lambda txn: txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal(1))),
     )
     assert isinstance(store, DatabaseStore)
-    store.grant(name, "keeper", "")
-    before = read_store(store)
-    make_tables_older(bare_database, version, name)
+    store.grant(keeper, "keeper", "")
+    whole = read_store(store)
+    made.sql("CREATE SCHEMA kept")
+    for table in made.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split():
+        if table != "migrations":
+            made.sql(f"CREATE TABLE kept.{table} AS SELECT * FROM tracker.{table}")
+    made.sql("DROP SCHEMA tracker CASCADE")
+    yield KeptRows(made, keeper, whole)
+    made.remove()
+
+
+@pytest.fixture
+def older(database: Cluster, kept_rows: KeptRows) -> Iterator[Database]:
+    """Copy the database in which the rows are kept."""
+    made = database.copy_database(kept_rows.pattern, kept_rows.pattern.ledger)
+    yield made
+    made.remove()
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
+    older: Database, kept_rows: KeptRows, capsys: pytest.CaptureFixture[str], version: int
+) -> None:
+    url, name, before = older.url, kept_rows.keeper, kept_rows.whole
+    make_older_tables(older, version, name)
     assert run_app(["--db", url, "list"]) == 5
     assert "run: tracker db upgrade" in capsys.readouterr().err
     assert run_app(["--db", url, "db", "upgrade"]) == 0
     assert capsys.readouterr().out == f"tables upgraded to version {len(MIGRATIONS)}\n"
+    store = open_store(url)
     assert read_store(store) == before
     as_keeper = open_store(url.replace("user=postgres", f"user={name}&password=x"))
-    assert list_wholes(bare_database.sql) == {
+    assert list_wholes(older.sql) == {
         "right": len(before["initiatives"]) + len(before["candidates"])
     }
     assert isinstance(store, VerifiableStore)
@@ -1303,7 +1340,7 @@ def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
     as_keeper.transact(lambda txn: txn.create(Initiative(id="x", name="某")), now)
     for table in ("documents", "initiatives", "indicators", "receipts"):
         held = f"has_table_privilege('{name}', 'tracker.{table}', 'INSERT,UPDATE,DELETE')"
-        assert bare_database.sql(f"SELECT {held}").strip() == "f"
+        assert older.sql(f"SELECT {held}").strip() == "f"
 
 
 def list_wholes(run: Callable[[str], str], where: str = "") -> dict[str, int]:
@@ -1347,14 +1384,9 @@ def test_lines_are_put_together_while_others_read_and_write(
     assert read_store(store) != expected
 
 
-def make_tables_older(database: Database, version: int, keeper: str) -> None:
-    """Put all rows into tables as an older program has made them."""
-    tables = database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
-    kept = [table for table in tables if table != "migrations"]
-    database.sql("CREATE SCHEMA kept")
-    for table in kept:
-        database.sql(f"CREATE TABLE kept.{table} AS SELECT * FROM tracker.{table}")
-    database.sql("DROP SCHEMA tracker CASCADE")
+def make_older_tables(database: Database, version: int, keeper: str) -> None:
+    """Put the rows that are kept into tables as an older program has made them."""
+    kept = database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'kept'").split()
     with psycopg.connect(database.url.partition("?")[0], user="postgres") as connection:
         run_schema_migrations(connection, MIGRATIONS[:version])
     known = database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
