@@ -69,13 +69,20 @@ def own() -> Iterator[Cluster]:
     cluster.remove()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Start a real browser, where there is one."""
+@pytest.fixture(scope="session")
+def started_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Start a real browser once, where there is one."""
     if shutil.which("chromium") is None:
         pytest.skip("there is no chromium here")
     with browsing(tmp_path_factory.mktemp("profile")) as started:
         yield started
+
+
+@pytest.fixture
+def browser(started_browser: Browser) -> Iterator[Browser]:
+    """Lend the browser to one test, after which its window is as large as before."""
+    yield started_browser
+    started_browser.ask("Emulation.clearDeviceMetricsOverride")
 
 
 @pytest.fixture

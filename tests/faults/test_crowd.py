@@ -11,7 +11,7 @@ import driver as own
 import pytest
 from driver import FULL
 
-WRITERS, EACH = 8, 50 if FULL else 20
+WRITERS, EACH = 8, 50 if FULL else 12
 RESTORATIONS = 80
 CLI_WRITERS, CLI_EACH = (8, 50) if FULL else (4, 4)
 

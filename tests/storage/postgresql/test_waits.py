@@ -24,7 +24,7 @@ from tracker.storage.open_store import open_store
 from tracker.storage.postgresql.connection import Address, Server
 from tracker.storage.postgresql.view import ROWS_AT_A_TIME, PostgresView
 
-PATIENCE = 2
+PATIENCE = 1
 BUSY = 20
 """Seconds that a busy machine may take beside the patience; without an end it would be minutes."""
 
