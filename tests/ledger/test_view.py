@@ -119,6 +119,18 @@ def test_a_search_finds_initiatives_side_by_side(ledger: Tracker) -> None:
 
 
 @pytest.mark.parametrize(
+    "where", [Filter(text="a"), Filter(text="安装"), Filter(text="", light="green"), Filter()]
+)
+@pytest.mark.parametrize("limit", [1, 2, 9])
+def test_the_first_that_are_found_are_those_of_all(
+    ledger: Tracker, where: Filter, limit: int
+) -> None:
+    found, first = ledger.search(where), ledger.search(where, limit=limit)
+    assert first.items == found.items[:limit]
+    assert first.total == found.total == len(found.items) > 0
+
+
+@pytest.mark.parametrize(
     ("where", "found"),
     [
         (Filter(place="市中"), ["pipes.km", "pipes.share"]),

@@ -243,7 +243,15 @@ def _find_checks_by_name(only: Iterable[str]) -> list[Check]:
 
 def _build_finding(check: str, trace: CheckTrace, sentence: str) -> Finding:
     # Positional: keywords take three times as long.
-    return Finding(check, trace.id, trace.initiative_id, trace.name, trace.lead, sentence)
+    return Finding(
+        check, trace.id, trace.initiative_id, trace.name, trace.lead, _share_sentence(sentence)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _share_sentence(sentence: str) -> str:
+    """Return the sentence that was found before where it is the same; most are found often."""
+    return sentence
 
 
 def prepare_checked_case(case: Case) -> CheckedCase:

@@ -257,7 +257,9 @@ class LedgerReader:
             listing = _list_items_for_reader(view, where, branches)
             return msgspec.structs.replace(listing, wholes=wholes)
 
-    def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
+    def search(
+        self, where: Filter, when: When = NOW, limit: int | None = None
+    ) -> Listing[list[Branch]]:
         """List the initiatives that fit, or of which an indicator fits, side by side.
 
         Where nothing fits, a text in letters is read as the pinyin of names.
@@ -266,7 +268,7 @@ class LedgerReader:
 
         with self.open_view(when) as view:
             found = _list_items_for_reader(
-                view, where, list(tree.list_fitting_tree_branches(view, where))
+                view, where, *tree.list_fitting_tree_branches(view, where, limit)
             )
             texts = where.wanted("text") if not found.items else ()
             spelt = [
@@ -276,7 +278,7 @@ class LedgerReader:
                 return found
             where = msgspec.structs.replace(where, text=[each.name for each in spelt])
             return _list_items_for_reader(
-                view, where, list(tree.list_fitting_tree_branches(view, where))
+                view, where, *tree.list_fitting_tree_branches(view, where, limit)
             )
 
     def count_left_out(self, where: Filter = ALL, when: When = NOW) -> int:

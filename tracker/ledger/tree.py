@@ -42,15 +42,35 @@ def list_tree_branches(view: LedgerView, root: str | None, where: Filter) -> Ite
     yield from _build_tree_branches(view, known, children, rollups, tops)
 
 
-def list_fitting_tree_branches(view: LedgerView, where: Filter) -> Iterator[Branch]:
-    """Yield the initiatives that fit, or of which an indicator fits, side by side."""
-    rollups = _roll_up_tree(view, where)
+def list_fitting_tree_branches(
+    view: LedgerView, where: Filter, limit: int | None = None
+) -> tuple[list[Branch], int]:
+    """Return the initiatives that fit, or of which an indicator fits, side by side.
+
+    Args:
+        view: the ledger.
+        where: the filter.
+        limit: how many of them are wanted; None: all. The indicators of no others are judged
+            where the filter does not ask how they stand.
+
+    Returns:
+        The first of them, and how many there are.
+    """
     known = {each.id: each for each in view.existing_initiatives(where)}
+    is_short = limit is not None and not filters_assessments(where)
+    rollups = {} if is_short else _roll_up_tree(view, where)
     fitting = list_fitting_tree_ids(view, where, known, rollups)
-    for initiative_id, initiative in known.items():
-        if initiative_id in fitting:
-            counts = rollups.get(initiative_id, rollup.merge_rollups())
-            yield Branch(0, initiative, view.state(initiative), counts)
+    if is_short and (others := known.keys() - fitting):
+        pairs = view.matching_pairs(where, owners=others)
+        fitting |= {initiative.id for initiative, _indicator in pairs}
+    all_fitting = [each for each in known.values() if each.id in fitting]
+    first = all_fitting[:limit]
+    if is_short:
+        rollups = _roll_up_tree(view, where, [each.id for each in first])
+    return [
+        Branch(0, each, view.state(each), rollups.get(each.id, rollup.merge_rollups()))
+        for each in first
+    ], len(all_fitting)
 
 
 def _roll_up_tree(

@@ -58,11 +58,14 @@ def find(tracker: Tracker, part: str) -> tuple[list[str], list[str], list[str]]:
         # More than those may be named.
         names = [each.id for each in view.records.names(part) if is_named(each, part)]
     branches = [branch.initiative.id for branch in tracker.search(where).items]
+    first = tracker.search(where, limit=1)
+    assert [branch.initiative.id for branch in first.items] == branches[:1]
+    assert first.total == len(branches)
     return names, branches, [each.id for each in tracker.indicators(where).items]
 
 
 @settings(
-    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(NAMES, min_size=1, max_size=3), st.lists(PARTS.filter(str.strip), max_size=4))
 def test_what_is_found_is_found_without_an_index(

@@ -85,7 +85,7 @@ def search(
     wanted = context.build_filter(
         replace(filters, text=[words]), when, may_find_nothing=True, everything=True
     )
-    branches = context.reader.search(wanted, when)
+    branches = context.reader.search(wanted, when, out.limit if out.sort is None else None)
     if not branches.items:
         nearest = context.reader.list_nearest_names(words)
         sentence = (
@@ -94,7 +94,8 @@ def search(
             else _('Nothing holds "{words}".')
         )
         context.warn(sentence.format(words=shorten_text(words), names="; ".join(nearest)))
-    context.print_table(initiatives.tabulate_initiatives(_("found"), branches), out)
+    table = initiatives.tabulate_initiatives(_("found"), branches)
+    context.print_table(table, out, total=branches.total)
 
 
 @command(app, "documents", "tracker documents", "tracker documents -o csv")
