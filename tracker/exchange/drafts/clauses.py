@@ -19,6 +19,7 @@ from tracker.exchange.drafts.tense import (
     may_promise_result,
 )
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
+from tracker.exchange.drafts.words import OUTPUT_UNITS, VERBS
 from tracker.locale.translation import later
 from tracker.model.dates import find_last_date_of_month
 
@@ -27,6 +28,7 @@ _LATE_MONTH = 11
 _SHORTEST_MONTH = 27
 # Between quotation marks: “稳增长20条”, “15分钟健身圈”.
 _LONGEST_NAME = 16
+_LONGEST_LIST = 120
 
 
 class Scene(NamedTuple):
@@ -217,6 +219,21 @@ def has_clause_amounts(clause: Clause) -> bool:
 
 
 def is_clause_amount_in_name(text: str, amount: Amount) -> bool:
+    """Return whether an amount is a part of a name: “15分钟健身圈”, 甲60万吨烯烃、乙等项目."""
+    return _is_clause_amount_quoted(text, amount) or _is_clause_amount_of_works(text, amount)
+
+
+def _is_clause_amount_of_works(text: str, amount: Amount) -> bool:
+    """Return whether an amount is what one of several works makes: 甲60万吨烯烃、乙等项目."""
+    behind = re.split("[，。；]", text[amount.end : amount.end + _LONGEST_LIST], maxsplit=1)[0]
+    before = re.split("[，。；]", text[max(0, amount.start - _LONGEST_LIST) : amount.start])[-1]
+    is_product = re.search(OUTPUT_UNITS, amount.unit) and re.match(r"(?!等)\w", behind)
+    is_list = re.search("等[^，、等]{0,8}(?:项目|工程)$", behind)
+    is_counted = before.endswith((*VERBS, "、")) or not before.strip()
+    return bool(is_product and is_list) and not is_counted
+
+
+def _is_clause_amount_quoted(text: str, amount: Amount) -> bool:
     """Return whether quotation marks around an amount hold more than it: “15分钟健身圈”."""
     opens = text.rfind("“", max(0, amount.start - _LONGEST_NAME), amount.start)
     closes = text.find("”", amount.end, amount.end + _LONGEST_NAME)

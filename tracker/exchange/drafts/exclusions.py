@@ -31,7 +31,10 @@ _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|
 _MORE_THAN = (
     r"(?<!同)(?:比|较)[^，]{0,10}(?:多|(?<!减)少)(?:了|出)?$|比(?:去年|上年)同期(?:增加|减少)了?$"
 )
-_TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|期间|原来|以前|前)的?(?:\d[\d.]*倍和)?$"
+_TIMES_OF = (
+    r"^(?:约?是|相当于)[^，]*的$|"
+    r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|期间|原来|以前|前)的?(?:\d[\d.]*倍和)?$"
+)
 
 
 class _Place(NamedTuple):
@@ -197,6 +200,8 @@ def _exclude_rank(place: _Place) -> str | None:
     # 较上月提升2位 says how far a place has moved.
     is_moved = place.amount.unit == "位" and re.search("(?:提升|上升|前移|下降|后移)$", place.near)
     is_first = re.search(r"(?<![底末日号月])前$", place.near)
+    # 先后跃上2万公里、3万公里、4万公里三个大台阶.
+    is_listed = is_listed or re.match("[^，。；]{0,16}[两三四五六七八]个大?台阶", place.after)
     return later("a rank") if is_listed or is_last or is_moved or is_first else None
 
 
@@ -300,7 +305,7 @@ def _exclude_threshold(place: _Place) -> str | None:
     if is_named or is_attribute or is_size:
         return later("a threshold in a name")
     if (
-        re.search(words.SIZES, unit)
+        (re.search(words.SIZES, unit) or unit == "万")
         and re.match(words.THRESHOLD_NOUNS, place.qualifier)
         and not re.search(r"(?:增长|达到|超过|突破|提高到|提升到|实现)$", place.before)
     ):

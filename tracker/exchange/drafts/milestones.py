@@ -10,7 +10,7 @@ from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.recorder import Recorder
 from tracker.exchange.drafts.times import Time
 
-_SHORTEST, _LONGEST = 4, 60
+_SHORTEST, _LONGEST = 4, 80
 _NEEDS_SUBJECT = 6
 # 进出口总额：… is about what its label says.
 _LABEL_LENGTHS = range(4, 13)
