@@ -288,6 +288,11 @@ from tracker.exchange.drafts.readers.markup import read_markup
                 "target 淘汰水泥 1万吨 2014-12-31",
             ],
         ),
+        (
+            "2018-09-19",
+            "1-8月新建车位620个，占年度任务的73%。",
+            ["result 新建车位 620个 2018-08-31", "result 新建车位占年度任务 73% 2018-08-31"],
+        ),
     ],
 )
 def test_a_text_gives_these_records(published: str, text: str, facts: list[str]) -> None:
@@ -461,4 +466,18 @@ def test_the_year_above_a_table_says_that_its_numbers_are_known() -> None:
     assert write_figures(drafts) == [
         "result 轻工业企业数 48个 2002-12-31",
         "result 轻工业工业总产值 2429万元 2002-12-31",
+    ]
+
+
+def test_a_table_may_report_up_to_several_months() -> None:
+    drafts = draft_page(
+        "2021-12-20",
+        "<h1>2021年养老项目进展情况</h1>",
+        "名称|内容|牵头单位|进展情况（7月）|进展情况（10月）",
+        "养老项目|新增照料中心15家。|县民政局|已完成照料中心8家。|已完成照料中心15家。",
+    )
+    assert write_figures(drafts) == [
+        "target 新增照料中心 15家 2021-12-31",
+        "result 完成照料中心 8家 2021-07-31",
+        "result 完成照料中心 15家 2021-10-31",
     ]

@@ -83,6 +83,7 @@ _ROUNDED_IN_TITLE = Decimal("0.5")
 _TITLE_LENGTHS = range(5, 61)
 _TITLE = (
     r"报告|方案|计划|规划|这样干|怎么干|蓝图|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|"
+    r"20\d\d年.+(?:进展|完成|推进|落实|执行)情况|"
     r"(?<!代表)(?<!位置)：(?=\w)"
 )
 
@@ -383,6 +384,7 @@ class _DocumentReader:
     def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
         """Collect the drafts of one sentence (or one cell of a table)."""
         self.measures.named = self.measures.whole = None
+        self.measures.measured = ""
         first = len(self.recorder.drafts)
         governing, carried = self._follow_whole(text, span)
         opening: Clause | None = None

@@ -53,6 +53,7 @@ class MeasureReader:
         whole: what the numbers behind 其中 are parts of.
         named: where in the sentence a named action was last met, and its name.
         earlier: what the sentence before was about, for 已开工81个.
+        measured: what the number before measured, for 占年度计划的73%.
         has_sizes: the numbers of the last clause were all sizes in names: 五百人以上村.
     """
 
@@ -63,6 +64,7 @@ class MeasureReader:
         self.earlier = ""
         self.whole: Whole | None = None
         self.has_sizes = False
+        self.measured = ""
 
     def read(self, clause: Clause, subject: Subject) -> Subject:
         """Draft each amount of a clause; return what the clause is about."""
@@ -79,6 +81,7 @@ class MeasureReader:
         passed = [a for a in rest if a not in kept and not opens_name_of_measure(clause, a)]
         state = _ClauseState(clause, baselines, kept, passed, subject)
         state.earlier, state.whole, state.place = self.earlier, self.whole, self.place
+        state.measured = self.measured
         state.row = self._list_row(clause)
         for run in naming.join_run_of_names(kept, clause.text):
             self._read_run(state, run)
@@ -130,6 +133,7 @@ class MeasureReader:
                 named = Named(named.indicator + behind, takes_following=False)
                 state.start = amount.end
             self._add(state, amount, named.indicator)
+            self.measured = named.indicator
         state.pass_on(name, names, named)
 
     def _add(self, state: "_ClauseState", amount: Amount, indicator: str) -> None:
@@ -208,6 +212,7 @@ class _ClauseState:
         self.earlier = ""
         self.whole: Whole | None = None
         self.place: str | None = None
+        self.measured = ""
         # What the clauses of the sentence before this one counted.
         self.row: list[str] = []
         self.start = clause.start
@@ -279,6 +284,8 @@ class _ClauseState:
         after = naming.name_following(text, amount.end, following, self.clause.times)
         after = after or self._find_shared_noun(amount, own_name)
         subject = self.subject.name
+        if not subject and re.fullmatch(words.SHARES_OF_PLAN_ALONE, own_name):
+            subject = self.measured
         is_open = not subject and not self.clause.setting.initiative
         if is_open and re.fullmatch(_STATE_ONLY, own_name):
             subject = self.earlier

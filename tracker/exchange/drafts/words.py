@@ -251,6 +251,10 @@ SHARE_OF_PLAN = (
     r"全年(?:任务|目标|计划)|年计划|(?:任务|目标|计划)(?:任务)?[数量]?"
     r"(?:（[^）]*）|[\d.]+[^，\d]{1,4})?的\d"
 )
+# 占年度计划的73% is a share of what the number before it measured.
+SHARES_OF_PLAN_ALONE = (
+    r"(?:占|为|完成)(?:年度|全年|年)?(?:投资|建设|目标)*(?:计划|任务|目标)(?:任务|数|量)?"
+)
 SHARE_ENDING = (
     r"(?:占|完成)(?:了)?(?:年度|全年|年)?(?:任务|目标|预算|计划).*$|(?:完成)?(?:年度|年)计划.*$"
 )
@@ -367,7 +371,7 @@ NAMED_ACTION = (
 NAMED_QUOTED = r"(?:实施|开展|推进)(?P<name>“[^”]{3,16}”(?:工程|行动|活动|计划|项目)?)"
 HEADERS = (
     rf"{LEAD_COLUMNS}|{DEADLINE_COLUMNS}|{GOAL_COLUMNS}|{SUPPORT_COLUMNS}|"
-    r"序号|单位|\d{4}年|备注|类别|属性"
+    rf"{REPORT_COLUMNS}|序号|单位|名称|\d{{4}}年|备注|类别|属性"
 )
 # A short sentence that says something names nothing: a quotation, an answer, a saying.
 SAYING = r"^“[^”]*[，。！][^”]*”?$|^\w{2,4}：|是|把|有所|(?:举行|召开)$"
