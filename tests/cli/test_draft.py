@@ -686,6 +686,28 @@ def test_a_candidate_is_chosen_by_its_number_and_takes_the_name(
     assert '\nid = "renewal"\n' in ledger("draft plan.txt").out
 
 
+def test_an_edit_that_cannot_be_entered_goes_on_where_it_was(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    editor = place / "editor.sh"
+    editor.write_text(
+        "#!/bin/sh\n"
+        "if grep -q 'target = 5$' $1; then sed -i 's/target = 5$/target = \"很多\"/' $1\n"
+        "elif grep -q 很多 $1; then sed -i 's/target = .*/target = 6/; s/deadline = .*/"
+        'deadline = "11月底"/\' $1\n'
+        "else sed -i 's/^/# /' $1; fi\n"
+    )
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    shown = on_terminal("draft plan.txt --review", ["e", "e", "e", "s", "y"])
+    assert "'很多' has no number" in shown
+    (item,) = ledger("list -o json").data["items"]
+    assert (item["name"], item["target"], item["deadline"]) == ("新建学校", 6, "2026-11-30")
+    assert "# ✗ 第1段 «打通断头路3条»" in (place / "plan.drafts.toml").read_text("utf-8")
+
+
 def test_a_review_needs_a_terminal(ledger: Program) -> None:
     refused = ledger("draft", str(TASKS), "--review")
     assert refused.code == 2

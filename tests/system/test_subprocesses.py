@@ -15,6 +15,7 @@ def test_a_text_is_changed_by_the_editor() -> None:
         ("/nowhere/editor", "cannot be started"),
         ("'vi", "cannot be started"),
         ("false", "ended with code 1"),
+        ("rm", "cannot be read any more"),
     ],
 )
 def test_an_editor_that_fails_is_named(editor: str, words: str) -> None:

@@ -47,9 +47,17 @@ def read_file_for_import(context: CommandContext, name: str, form: str | None) -
                 file=name, forms="|".join(FILE_FORMS)
             )
         )
+    return read_data_for_import(context, read_bytes_for_file_import(name), form)
+
+
+def read_data_for_import(context: CommandContext, data: bytes, form: str) -> Batch:
+    """Return the records of a file; what is remarked on its wordings is said.
+
+    Raises:
+        InvalidInput: it is not of that form.
+    """
     remarks: list[str] = []
     published = partial(_find_publication_day_for_file_import, context)
-    data = read_bytes_for_file_import(name)
     batch = read_batch(data, form, context.build_field_reader(remarks.append, published))
     warn_of_list_after_file_import(context, remarks)
     return batch

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
@@ -9,17 +10,22 @@ import msgspec
 
 from tracker.cli.context import CommandContext
 from tracker.cli.drafting import DraftedFile, describe_drafting_result
-from tracker.cli.file_import import describe_file_import
+from tracker.cli.file_import import (
+    describe_file_import,
+    read_data_for_import,
+    read_file_for_import,
+    warn_after_file_import,
+)
 from tracker.cli.output import is_terminal, write_stdout
 from tracker.cli.review_file import (
     ReviewFile,
     find_done_drafts,
+    holds_entered_line,
     read_review_file,
     write_review_file,
 )
 from tracker.config import find_configured_editor
-from tracker.errors import InvalidInput, TrackerError
-from tracker.exchange import batches
+from tracker.errors import InvalidInput, LedgerMissing, TrackerError
 from tracker.exchange.drafts.blocks import (
     Block,
     drop_links_of_blocks,
@@ -89,6 +95,7 @@ class Review:
         done = find_done_drafts(before, [each.draft for each in self._proposals])
         self._open = [at for at in range(len(self._proposals)) if at not in done]
         self._answers: list[_Answered] = []
+        self._unfinished: dict[int, str] = {}
         drafted.writer.naming.reserve(before.items)
         # Each draft is written once, so that its new ids stay what they are.
         self._blocks = {at: self._build_block(self._proposals[at]) for at in self._open}
@@ -118,10 +125,10 @@ class Review:
             self._change_record(self._open[at])
         elif key in {"a", "s", "e"}:
             text = write_block(self._blocks[self._open[at]]._replace(is_sure=True))
-            edited = self._edit(text) if key == "e" else text
-            if edited is None:
+            if key == "e" and not self._edit(at, text):
                 return at
-            self._answers.append(_Answered(at, None if key == "s" else edited))
+            if key != "e":
+                self._answers.append(_Answered(at, None if key == "s" else text))
             at += 1
         self._write()
         return at
@@ -159,8 +166,9 @@ class Review:
     def offer_import(self) -> None:
         """Import the file if the person wishes."""
         if self.ask(_("Import it now? [y/N] ")).casefold() in {"y", "yes", "是"}:
-            batch = batches.read_batch(self._target.read_bytes(), "toml")
+            batch = read_file_for_import(self._context, str(self._target), "toml")
             merged = self._context.tracker.merge([batch], "refuse", "import")
+            warn_after_file_import(self._context, merged)
             write_stdout(describe_file_import(merged) + "\n")
 
     def ask(self, question: str, at_end: str = "") -> str:
@@ -180,7 +188,7 @@ class Review:
         try:
             self._blocks[at] = self._build_block(proposal)
         except InvalidInput as error:
-            write_stdout(make_text_visible(error.sentence + "\n", lines=True))
+            self._show_error(error)
         else:
             self._proposals[at] = proposal
 
@@ -222,8 +230,7 @@ class Review:
             with self._context.tracker.store.view() as view:
                 record = lookup.find_record(view, words)
         except TrackerError as error:
-            told = "".join(f"\n  {candidate}" for candidate in error.candidates)
-            write_stdout(make_text_visible(error.sentence + told + "\n", lines=True))
+            self._show_error(error)
             return
         if isinstance(record, Indicator):
             self._replace(at, propose_on_indicator(draft, record, self._context.today))
@@ -249,17 +256,40 @@ class Review:
     def _match_within(self, draft: Draft, record: Initiative) -> Proposal:
         return match_draft_within(draft, record, self._drafted.matched.known, record.place)
 
-    def _edit(self, text: str) -> str | None:
-        """Let a person change a block in the editor; refuse what is no TOML any more."""
+    def _edit(self, at: int, text: str) -> bool:
+        """Let a person change a block in the editor; return whether that is an answer.
+
+        What cannot be entered is where the next edit begins. A block without any line left
+        is skipped.
+        """
         from tracker.system.subprocesses import ProgramFailed, edit_text_in_subprocess
 
+        editor = find_configured_editor()
         try:
-            edited = edit_text_in_subprocess(text, find_configured_editor())
-            batches.read_batch(edited.encode(), "toml")
-        except (InvalidInput, ProgramFailed) as error:
-            write_stdout(make_text_visible(f"{error}\n", lines=True))
-            return None
-        return edited.strip("\n")
+            edited = edit_text_in_subprocess(self._unfinished.pop(at, text), editor)
+        except ProgramFailed as error:
+            write_stdout(make_text_visible(f"{editor}: {error}\n", lines=True))
+            return False
+        kept = edited.strip("\n") if holds_entered_line(edited) else None
+        self._answers.append(_Answered(at, kept))
+        try:
+            self._rehearse_import()
+        except TrackerError as error:
+            self._answers.pop()
+            self._unfinished[at] = edited
+            self._show_error(error)
+            return False
+        return True
+
+    def _rehearse_import(self) -> None:
+        """Refuse what an import of the file would refuse."""
+        batch = read_data_for_import(self._context, self.build_file().encode(), "toml")
+        with suppress(LedgerMissing):
+            self._context.tracker.rehearse_merge([batch], "refuse")
+
+    def _show_error(self, error: TrackerError) -> None:
+        told = "".join(f"\n  {candidate}" for candidate in error.candidates)
+        write_stdout(make_text_visible(error.sentence + told + "\n", lines=True))
 
 
 def _remove_number_in_review(draft: Draft) -> Draft:

@@ -51,11 +51,16 @@ def read_review_file(path: Path) -> ReviewFile:
         sentence = _("{file} is there and cannot be read: {reason}; mend or move it.")
         raise InvalidInput(sentence.format(file=path, reason=reason)) from None
     parts = re.split(r"\n{2,}", text.strip("\n"))
-    accepted = [part for part in parts if _ENTERED_LINE.search(part)]
+    accepted = [part for part in parts if holds_entered_line(part)]
     skipped = [part for part in parts if part.startswith(f"# {SKIPPED_MARK}")]
     told = "\n\n".join([*accepted, *map(_uncomment_review_part, skipped)])
     whole = tomllib.loads(told)
     return ReviewFile(text, accepted, skipped, whole.get("items", []), "documents" in whole)
+
+
+def holds_entered_line(text: str) -> bool:
+    """Return whether a text has a line that is no comment."""
+    return _ENTERED_LINE.search(text) is not None
 
 
 def write_review_file(path: Path, text: str) -> None:

@@ -162,7 +162,11 @@ def edit_text_in_subprocess(text: str, editor: str) -> str:
             raise ProgramFailed(_("it cannot be started: {reason}").format(reason=error)) from None
         if code:
             raise ProgramFailed(_("it ended with code {code} {said}").format(code=code, said=""))
-        return file.read_text("utf-8", "replace")
+        try:
+            return file.read_text("utf-8", "replace")
+        except OSError as error:
+            sentence = _("the text cannot be read any more: {reason}")
+            raise ProgramFailed(sentence.format(reason=error.strerror)) from None
 
 
 def list_installed_typefaces() -> frozenset[str]:
