@@ -540,6 +540,16 @@ def test_a_document_without_a_day_asks_for_it(ledger: Program, place: Path) -> N
     assert str(item["indicators"][0]["deadline"]["on"]) == "2026-12-31"
 
 
+def test_a_page_states_its_day_beside_its_text(program: Program, place: Path) -> None:
+    (place / "page.html").write_text(
+        '<meta name="PubDate" content="2026-09-12 08:30"><p>年底前新建学校5所。</p>', "utf-8"
+    )
+    drafted = program("draft page.html")
+    assert "2026-09-12" in drafted.err
+    (item,) = tomllib.loads(drafted.out)["items"]
+    assert str(item["indicators"][0]["deadline"]["on"]) == "2026-12-31"
+
+
 def test_gb18030_is_read(ledger: Program, place: Path) -> None:
     (place / "plan.txt").write_bytes("2026年工作计划\n新建学校5所。".encode("gb18030"))
     assert "新建学校" in ledger("draft plan.txt --published 2026-01-05").out
@@ -591,6 +601,22 @@ def test_a_quote_is_shown_where_its_source_is(ledger: Program, place: Path) -> N
     assert "«打通断头路5条»" in ledger("why 打通断头路").out
     assert "«打通断头路5条»" in ledger("show 城市更新 -o html").out
     assert "«打通断头路5条»" in ledger("report notices --as-of 2026-01-20").out
+
+
+def test_a_notice_quotes_the_target_in_force(program: Program, place: Path) -> None:
+    program("init --empty")
+    for name, day, sentence in (
+        ("plan", "1月5日", "11月底前改造老旧小区23个。"),
+        ("change", "6月10日", "老旧小区改造目标调整为20个。"),
+    ):
+        (place / f"{name}.txt").write_text(
+            f"关于调整工作目标的通知\n（2026年{day}）\n一、城市更新\n{sentence}\n", "utf-8"
+        )
+        enter(program, place, place / f"{name}.txt")
+    notice = program("report notices --as-of 2026-12-20").out
+    assert "20 个" in notice
+    assert "«老旧小区改造目标调整为20个»" in notice
+    assert "«11月底前改造老旧小区23个»" not in notice
 
 
 def test_a_share_of_the_plan_alone_is_a_report(ledger: Program, place: Path) -> None:

@@ -14,7 +14,7 @@ from tracker.exchange.drafts.extraction import extract_drafts, find_title_for_ex
 from tracker.exchange.drafts.matching import CHANGES, Proposal
 from tracker.exchange.drafts.publication import (
     find_head_of_publication,
-    find_publication_day_of_text,
+    find_publication_day,
     name_publication,
 )
 from tracker.exchange.drafts.reading import read_document, refuse_menu
@@ -80,7 +80,7 @@ def draft_file_by_command(
     title = about.title or found or find_head_of_publication(readable) or path.stem
     # A ledger takes printable names only.
     title = "".join(char for char in title if char.isprintable())
-    day = _find_day_for_drafting(context, published, readable.text)
+    day = _find_day_for_drafting(context, published, readable)
     drafts = extract_drafts(readable, day, about.title)
     if not drafts.drafts and not drafts.neither:
         refuse_menu(path, readable)
@@ -125,12 +125,14 @@ def _read_file_for_drafting(path: Path) -> tuple[Readable, str]:
     return readable, sha256(data).hexdigest()
 
 
-def _find_day_for_drafting(context: CommandContext, published: str | None, text: str) -> date:
+def _find_day_for_drafting(
+    context: CommandContext, published: str | None, readable: Readable
+) -> date:
     """Return the day of the document, as a person gives it or as the document prints it."""
     given = context.read_day(published)
     if given is not None:
         return given
-    found = find_publication_day_of_text(text)
+    found = find_publication_day(readable)
     if found is None:
         raise InvalidInput(_("The document prints no day of its own; give it: --published DAY"))
     context.warn(_("Day of the document, as printed in it: {day}").format(day=found))

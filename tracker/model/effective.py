@@ -152,6 +152,17 @@ def list_sources_in_effect(initiative: Initiative, indicator: Indicator | None) 
     return initiative.sources
 
 
+def find_source_of_promise(
+    initiative: Initiative, indicator: Indicator, horizon: Horizon
+) -> Source | None:
+    """Return where the promise in force stands: its newest revision with a source, else itself."""
+    if indicator.revisions:
+        for revision in reversed(list_entries_in_force(indicator.revisions, horizon)):
+            if revision.source is not None:
+                return revision.source
+    return next(iter(list_sources_in_effect(initiative, indicator)), None)
+
+
 def find_effective_publication_day(sources: Sequence[Source], horizon: Horizon) -> date | None:
     """Return the day of the earliest document of some sources, None where none is known."""
     # This runs for every record; a generator would take twice as long.

@@ -10,7 +10,7 @@ from tracker.assessment.case import Case
 from tracker.assessment.rollup import Rollup, roll_up
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
-from tracker.model.effective import find_latest_report, list_sources_in_effect
+from tracker.model.effective import find_latest_report, find_source_of_promise
 from tracker.model.leads import list_supporting_bodies
 from tracker.model.quantities import format_quantity_number
 from tracker.output.model import Column, Printed, Table, Value
@@ -217,7 +217,7 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
 def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     """Return all that a report can say of an indicator, by the key of its column."""
     latest = find_latest_report(case.indicator, case.horizon)
-    source = next(iter(list_sources_in_effect(case.initiative, case.indicator)), None)
+    source = find_source_of_promise(case.initiative, case.indicator, case.horizon)
     return {
         **build_report_assessment_values(case),
         "support": list_supporting_bodies(case.initiative, case.indicator),

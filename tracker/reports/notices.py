@@ -16,6 +16,7 @@ import msgspec
 from tracker.assessment.case import Case
 from tracker.locale.translation import _, _n
 from tracker.model.dates import shift_date
+from tracker.model.effective import find_source_of_promise
 from tracker.model.quantities import ZERO
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Printed, Sheet, Table
@@ -196,7 +197,10 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
         facts.append(Fact("asked", _("asked"), _write_note_without_notice()))
     if any(case.assessment.workdays_provisional for case in notice.cases):
         facts.append(Fact("provisional", _("working days"), _write_provisional_notice_note()))
-    cited = [case.indicator.source for case in notice.cases]
+    cited = [
+        find_source_of_promise(case.initiative, case.indicator, case.horizon)
+        for case in notice.cases
+    ]
     has_quotes = any(source is not None and source.quote for source in cited)
     shown = (*_SHOWN, "source") if has_quotes else _SHOWN
     built = build_report_column_table(

@@ -103,6 +103,7 @@ def test_lines_of_a_cell_are_joined_but_for_matters_of_their_own() -> None:
     [
         ("<title>2026年计划_云溪县人民政府</title>", "2026年计划"),
         ("<title>2026年计划 | 云溪县</title>", "2026年计划"),
+        ("<title>2026年计划 - 云溪日报</title>", "2026年计划"),
         ("<title>网站</title><meta name='ArticleTitle' content='2026年计划'>", "2026年计划"),
         ("<title> </title><meta name='description' content='网站'>", None),
     ],

@@ -78,9 +78,11 @@ class Readable(NamedTuple):
         title: the title that the file states, if it has one.
         offsets: for each character of ``text`` its offset in the decoded file; None where
             the file is no text (docx, pdf).
+        published: the day that the file states beside its text, as pages of governments do.
     """
 
     text: str
     blocks: list[Paragraph | Table]
     title: str | None
     offsets: Sequence[int] | None
+    published: str | None = None

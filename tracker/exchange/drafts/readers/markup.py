@@ -22,7 +22,9 @@ _FEWEST_COLUMNS = 2
 _MOST_NESTED = 50
 # A cell with more characters is a part of the page rather than of a table.
 _LONGEST_CELL = 1000
-_SITE = re.compile(r"[_|].*")
+# Where pages state their day: those of governments by their standard, and others.
+_PUBLISHED = {"pubdate", "publishdate", "article:published_time"}
+_SITE = re.compile(r"[_|].*|\s[-–—]+\s.*")
 
 
 def read_markup(text: str) -> Readable:
@@ -113,6 +115,7 @@ class _Parser(HTMLParser):
         self.open: list[tuple[_Grid, _Cell | None]] = []
         self.articles = 0
         self.named: str | None = None
+        self.published: str | None = None
         self.title: list[str] = []
         self.in_title = False
 
@@ -132,8 +135,11 @@ class _Parser(HTMLParser):
         if self._is_skipped(tag, named):
             self.skipping.append(tag)
         elif tag == "meta":
-            is_title = (named.get("name") or "").lower() == "articletitle"
-            self.named = (named.get("content") if is_title else None) or self.named
+            name = (named.get("name") or named.get("property") or "").lower()
+            if name == "articletitle":
+                self.named = named.get("content") or self.named
+            elif name in _PUBLISHED:
+                self.published = named.get("content") or self.published
         elif not self.skipping:
             self.articles += tag in {"article", "main"}
             self._open_element(tag, named)
@@ -225,7 +231,11 @@ class _Parser(HTMLParser):
         blocks.extend(build_plain_blocks(lines))
         title = self.named or _SITE.sub("", "".join(self.title))
         return Readable(
-            "".join(extracted.text), blocks, " ".join(title.split()) or None, extracted.offsets
+            "".join(extracted.text),
+            blocks,
+            " ".join(title.split()) or None,
+            extracted.offsets,
+            self.published,
         )
 
 
