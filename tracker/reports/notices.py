@@ -197,17 +197,17 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
         facts.append(Fact("asked", _("asked"), _write_note_without_notice()))
     if any(case.assessment.workdays_provisional for case in notice.cases):
         facts.append(Fact("provisional", _("working days"), _write_provisional_notice_note()))
-    cited = [
-        find_source_of_promise(case.initiative, case.indicator, case.horizon)
-        for case in notice.cases
-    ]
-    has_quotes = any(source is not None and source.quote for source in cited)
-    shown = (*_SHOWN, "source") if has_quotes else _SHOWN
+    shown = (*_SHOWN, "source") if any(map(_has_quoted_promise, notice.cases)) else _SHOWN
     built = build_report_column_table(
         f"notice-{notice.number}", title, now, shown + _HIDDEN, rows, hidden=_HIDDEN
     )
     printed = [(fact.label, fact.value) for fact in facts if fact.value is not None]
     return msgspec.structs.replace(built, facts=printed, page=True)
+
+
+def _has_quoted_promise(case: Case) -> bool:
+    source = find_source_of_promise(case.initiative, case.indicator, case.horizon)
+    return source is not None and bool(source.quote)
 
 
 def _write_notice_answer_request(notice: _Notice, answer_by: date) -> str:
