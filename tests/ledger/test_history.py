@@ -673,7 +673,7 @@ COMMANDS: Mapping[str, Callable[[Diary], object]] = {
     commands=st.lists(st.sampled_from(sorted(COMMANDS)), max_size=6),
 )
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )

@@ -90,7 +90,7 @@ HEAD = f'{{"at":"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}","command":"update"}}'
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 FEW = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
