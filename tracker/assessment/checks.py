@@ -61,7 +61,7 @@ from tracker.model.quantities import (
 from tracker.model.records import Deadline, Indicator, Initiative, Interim, Revision, Update
 
 _MOST_NAMED = 3
-_drop_punctuation = re.compile(r"[\W_]+").sub
+_PUNCTUATION = r"[\W_]+"
 _FAR = 3
 """Times its target from which a value is more likely a slip of the unit than a success."""
 
@@ -305,7 +305,7 @@ def build_duplicate_check_key(it: Assessment) -> tuple[object, ...]:
 
 @lru_cache(maxsize=1024)
 def _simplify_checked_name(name: str) -> str:
-    return _drop_punctuation("", name.casefold())
+    return re.sub(_PUNCTUATION, "", name.casefold())
 
 
 def _check_unmeasurable(case: CheckedCase) -> Iterator[str]:

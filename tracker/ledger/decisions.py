@@ -7,7 +7,6 @@ from typing import NamedTuple
 from tracker.assessment.case import Case
 from tracker.assessment.promises import is_promise, is_promise_open
 from tracker.errors import Candidate, InvalidInput, Refused
-from tracker.ledger import merge
 from tracker.ledger.lookup import list_with_those_above, look_up_initiative
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
@@ -75,7 +74,11 @@ def refuse_wrong_decision_or_entry(
     problems = _("; ").join(find_entry_problems(record, entry))
     if problems:
         raise InvalidInput(_("{id}: {wrong}.").format(id=record.id, wrong=problems))
-    merge.refuse_unmergeable_source(records, record.id, entry)
+    if entry.source is not None:
+        # Few entries name a document; the others need not wait for what merges files.
+        from tracker.ledger.merge import refuse_unmergeable_source
+
+        refuse_unmergeable_source(records, record.id, entry)
 
 
 def refuse_future_decision(on: date, today: date) -> None:
