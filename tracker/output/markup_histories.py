@@ -75,13 +75,14 @@ def _build_history_markup(history: History, canvas: Canvas, language: str, close
 def _build_event_markup(event: HistoryEvent, language: str, show: Callable[[str], str]) -> str:
     """Return an event as a day and what happened on it; ``show`` escapes what happened."""
     # One element for each, and nothing done in vain: a page may hold 25,000 of them.
-    text = show(event.what)
+    what, on = event.what, event.on
+    text = show(what)
     if event.is_void:
         text = f"<s>{text}</s> ({escape(_('voided'))})"
     if event.sources:
         text += "".join(f" {_link_history_source(source)}" for source in event.sources)
-    spoken = format_language_attribute(event.what, language)
-    day = "" if event.on is None else f"{event.on.isoformat()} "
+    spoken = format_language_attribute(what, language)
+    day = "" if on is None else f"{on.isoformat()} "
     return f"<li{spoken}>{day}{text}</li>"
 
 

@@ -152,15 +152,21 @@ def build_trend_chart(indicator: Indicator, assessment: Assessment, horizon: Hor
 
 def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[ReportedValue]:
     """Return the reported values; one that is not final adds nothing to those after it."""
+    updates = list_entries_in_force(indicator.updates, horizon)
+    if indicator.accumulation != "increment":
+        return [
+            ReportedValue(on=update.on, value=update.value, status=update.status)
+            for update in updates
+            if update.value is not None
+        ]
     start = find_effective_start(indicator, horizon)
-    adds = indicator.accumulation == "increment"
     grown = indicator.baseline or ZERO
     readings = []
-    for update in list_entries_in_force(indicator.updates, horizon):
-        if update.value is None or (adds and start is not None and update.on < start):
+    for update in updates:
+        if update.value is None or (start is not None and update.on < start):
             continue
-        value = WIDE_CONTEXT.add(grown, update.value) if adds else update.value
-        grown = value if adds and update.status == "final" else grown
+        value = WIDE_CONTEXT.add(grown, update.value)
+        grown = value if update.status == "final" else grown
         readings.append(ReportedValue(on=update.on, value=value, status=update.status))
     return readings
 

@@ -27,11 +27,11 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
     start, width = first.toordinal(), (last - first).days or 1
     # Places count from above; values that are all the same stand at the lower edge.
     top = highest if lowest < highest else highest + ONE
-    height = top - lowest
-    places = [f"{on.toordinal() - start} {top - value}" for on, value in points]
+    height = str(top - lowest)
+    places = [f"{on.toordinal() - start} {top - value!s}" for on, value in points]
     reported = [*zip(readings, places, strict=False)]
     final = [place for reading, place in reported if reading.status == "final"]
-    lines = "".join([f"M0 {top - goal}H{width}" for goal in goals])
+    lines = "".join([f"M0 {top - goal!s}H{width}" for goal in goals])
     drawn = f'<path class="target" d="{lines}"/>' if lines else ""
     drawn += _draw_small_svg_line("expected", places[len(readings) :])
     drawn += f'<path class="today" d="M{trend.as_of.toordinal() - start} 0V{height}"/>'
