@@ -434,6 +434,11 @@ from tracker.exchange.drafts.readers.plain import read_plain
             "今年将购置30台电梯，安装10套设备、购买5辆客车等项目。",
             ["target 购置电梯 30台 2013-12-31", "target 安装项目 10套 2013-12-31"],
         ),
+        (
+            "2017-02-15",
+            "今年，百余处公交场站将新添658个充电桩。",
+            ["target 百余处公交场站将新添充电桩 658个 2017-12-31"],
+        ),
     ],
 )
 def test_a_page_of_news_gives_these_records(published: str, text: str, facts: list[str]) -> None:
