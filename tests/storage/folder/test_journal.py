@@ -184,3 +184,9 @@ def test_the_newest_of_several_formats_of_a_snapshot_counts() -> None:
     first = b'{"tracker":{"1":{"schema":2},"2":{"schema":99}},\n}'
     with pytest.raises(LedgerTooNew, match="format 99"):
         journal.read_journal_snapshot(first)
+
+
+@pytest.mark.parametrize("body", [b'{"seq":7,"at":"%b"}', b'{"at":"%b","seq":7}'])
+def test_the_number_of_a_large_commit_is_read_wherever_it_stands(body: bytes) -> None:
+    line = journal.link_journal_line(7, body % (b"x" * (1 << 20)), journal.GENESIS)
+    assert journal.read_journal_line(line.raw) == line

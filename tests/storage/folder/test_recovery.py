@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -288,3 +289,12 @@ def test_a_snapshot_is_known_by_each_of_its_lines() -> None:
     nothing = encode_rebuilt_state(rebuild_state([])).splitlines(keepends=True)
     assert is_snapshot_of_records(iter(nothing), ReplayedRecords())
     assert not is_snapshot_of_records(iter(nothing), records)
+
+
+def test_what_is_no_record_is_not_created() -> None:
+    records = ReplayedRecords()
+    with pytest.raises(msgspec.ValidationError):
+        records.apply_changes(
+            [Change(op="create", table="documents", id="plan", record=msgspec.Raw(b"7"))]
+        )
+    assert ("documents", "plan") not in records
