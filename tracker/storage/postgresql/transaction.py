@@ -337,6 +337,8 @@ class PostgresTransaction(PostgresView, Transaction):
             columns: the content of the change, encoded.
         """
         encode_for_any_store(change)
+        if change.table == "documents":
+            self._documents = None
         self._open_commit()
         self.changes.append(change)
         row = {"op": change.op, "kind": change.table, "record": change.id} | columns

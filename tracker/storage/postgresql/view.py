@@ -302,6 +302,7 @@ class PostgresView(View, DeadlineOrdered):
         self._indicators = 0
         self._fitting: tuple[Filter, list[OutlookGroup]] | None = None
         self._chosen: tuple[Filter, bool] | None = None
+        self._documents: dict[str, Document] | None = None
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
         """Return the answer to a query, all at once."""
@@ -350,11 +351,14 @@ class PostgresView(View, DeadlineOrdered):
 
     @override
     def documents(self) -> dict[str, Document]:
-        rows = self.fetch_rows(
-            "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
-        )
-        documents = self._read_rows(Document, rows)
-        return {document.id: document for document in documents}
+        # A change looks at the ledger before and after, and a large one has thousands.
+        if self._documents is None:
+            query = (
+                "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
+            )
+            documents = self._read_rows(Document, self.fetch_rows(query))
+            self._documents = {document.id: document for document in documents}
+        return dict(self._documents)
 
     @override
     def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
