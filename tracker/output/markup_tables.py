@@ -212,10 +212,11 @@ def _link_cells_to_histories(
     cells: Iterable[str], records: Sequence[Value], histories: Collection[str]
 ) -> Iterator[str]:
     """Yield cells that lead to the history of the record of their row, if there is one."""
+    show = choose_escape_for_markup(map(str, records))
     for cell, record in zip(cells, records, strict=True):
         if record in histories:
-            attributes, text = cell.split(">", 1)
-            address = escape_for_markup(name_history_place(str(record)))
+            attributes, _end, text = cell.partition(">")
+            address = show(name_history_place(str(record)))
             yield f'{attributes}><a href="#{address}">{text}</a>'
         else:
             yield cell
