@@ -469,6 +469,62 @@ def test_the_year_above_a_table_says_that_its_numbers_are_known() -> None:
     ]
 
 
+def draft_grid(published: str, table: str) -> list[str]:
+    """Return initiative, name, value, unit and first day of what a table of a page says."""
+    page = read_markup(f"<h2>青禾县2023年民生工程完成情况表</h2><table>{table}</table>")
+    drafts = extract_drafts(page, date.fromisoformat(published)).drafts
+    return [
+        f"{each.initiative}: {each.indicator} {each.value}{each.unit} {each.period_start}"
+        for each in drafts
+    ]
+
+
+def test_titles_above_a_column_name_its_works_and_the_nearest_one_its_unit() -> None:
+    table = (
+        "<tr><td rowspan=3>乡镇</td><td colspan=3>就业促进工程</td><td colspan=2>安居行动</td></tr>"
+        "<tr><td colspan=3>城镇新增就业（人）</td><td colspan=2>改造危房（户）</td></tr>"
+        "<tr><td>目标任务</td><td>进度</td><td>完成比例（%）</td><td>目标</td><td>完成数</td></tr>"
+        "<tr><td>东湾镇</td><td>800</td><td>900</td><td>112.5</td><td>20</td><td>18</td></tr>"
+    )
+    facts = [
+        "就业促进工程: 东湾镇城镇新增就业 900人 2023-01-01",
+        "就业促进工程: 东湾镇城镇新增就业完成比例 112.5% 2023-01-01",
+        "安居行动: 东湾镇改造危房 18户 2023-01-01",
+    ]
+    assert draft_grid("2023-12-31", table) == facts
+    # A share says so without a unit of its own.
+    assert draft_grid("2023-12-31", table.replace("（%）", "")) == facts
+
+
+def test_a_row_across_a_table_is_its_title_or_names_the_works_below_it() -> None:
+    figures = (
+        "<tr><td colspan=3>2023年1—9月主要指标</td></tr>"
+        "<tr><td>指标</td><td>绝对值（亿元）</td><td>同比±%</td></tr>"
+        "<tr><td>工业产值</td><td>80.5</td><td>5.1</td></tr>"
+        "<tr><td colspan=3>一、安居工程</td></tr>"
+        "<tr><td>完成投资</td><td>2.5</td><td>3</td></tr>"
+    )
+    assert draft_grid("2023-10-31", figures) == [
+        "2023年1—9月主要指标: 工业产值 80.5亿元 2023-01-01",
+        "2023年1—9月主要指标: 工业产值增长 5.1% 2023-01-01",
+        "安居工程: 完成投资 2.5亿元 2023-01-01",
+        "安居工程: 完成投资增长 3% 2023-01-01",
+    ]
+    tasks = (
+        "<tr><td>序号</td><td>任务</td><td>责任单位</td><td>进展情况</td></tr>"
+        "<tr><td colspan=4>一、就业促进工程</td></tr>"
+        "<tr><td>1</td><td>新增就业2000人</td><td>县人社局</td><td>已新增就业1800人</td></tr>"
+        "<tr><td colspan=4>共有1项，另有2项</td></tr>"
+        "<tr><td>2</td><td>改造危房50户</td><td>县住建局</td><td>已改造40户</td></tr>"
+    )
+    assert draft_grid("2023-10-31", tasks) == [
+        "就业促进工程: 新增就业 2000人 None",
+        "就业促进工程: 新增就业 1800人 2023-01-01",
+        "就业促进工程: 改造危房 50户 None",
+        "就业促进工程: 改造危房改造 40户 2023-01-01",
+    ]
+
+
 def test_a_table_may_report_up_to_several_months() -> None:
     drafts = draft_page(
         "2021-12-20",

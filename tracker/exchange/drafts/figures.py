@@ -20,6 +20,8 @@ _FIGURE = re.compile(
 )
 _EMPTY = re.compile(r"[-—–/\\·\s]*|无|／")
 _BRACKETS = re.compile(r"[（(](?P<unit>[^（）()]{1,12})[)）]")
+# A title that measures, such as 完成比例, and the one above it make a name.
+_MEASURED_DEPTH = 2
 _UNIT_LINE = re.compile(r"[（(]?(?:计量)?单位：(?P<units>[^。；）)]{1,30})[)）]?")
 
 
@@ -32,6 +34,7 @@ class Figures(NamedTuple):
         unit: of its numbers; empty where the cells or another column say it.
         time: the period that its title names.
         is_place: its title is a place: 东乡, 全市.
+        work: the works that a title above it names; None where none does.
     """
 
     column: int
@@ -39,6 +42,7 @@ class Figures(NamedTuple):
     unit: str
     time: Time | None
     is_place: bool = False
+    work: str | None = None
 
 
 class FigureTable(NamedTuple):
@@ -75,7 +79,10 @@ def find_figure_table(
         is_plan: the document plans; then each column of numbers must be one of a place.
     """
     first = next((at for at, row in enumerate(rows) if not _is_figure_header(row)), len(rows))
-    titles = _read_figure_titles(rows[:first])
+    stacks = _stack_figure_titles(rows[:first])
+    published = recorder.published
+    works = [_split_figure_work(stack, published) for stack in stacks]
+    titles = ["".join(stack) for _work, stack in works]
     if any(re.search(words.PLANNED_COLUMNS, title) for title in titles):
         return None
     numbers = [at for at in range(len(titles)) if _holds_figures(rows[first:], at)]
@@ -85,8 +92,7 @@ def find_figure_table(
     # The 单位 of a table without another name are the bodies that it compares.
     names = [at for at in names if at != units] or names or others
     kept = [at for at in numbers if not re.search(words.UNREPORTED_COLUMNS, titles[at])]
-    published = recorder.published
-    columns = [_read_figure_title(titles[at], at, captions, published) for at in kept]
+    columns = [_read_figure_title(stacks[at], at, captions, published) for at in kept]
     is_ahead = any(each.time is not None and each.time.last > published for each in columns)
     if is_ahead or (is_plan and not all(each.is_place for each in columns)):
         return None
@@ -110,12 +116,13 @@ def _is_figure_header(row: list[Passage]) -> bool:
     return 2 * len(filled) > len(cells) and not any(_FIGURE.fullmatch(cell) for cell in filled)
 
 
-def _read_figure_titles(rows: list[list[Passage]]) -> list[str]:
-    """Return the title of each column; one below another is joined to it."""
+def _stack_figure_titles(rows: list[list[Passage]]) -> list[list[str]]:
+    """Return the titles of each column, from the widest above to the nearest below."""
     width = max(map(len, rows), default=0)
     columns = [[row[at].text for row in rows if at < len(row)] for at in range(width)]
     return [
-        re.sub(r"\s", "", normalize_sentences("".join(dict.fromkeys(column)))) for column in columns
+        [re.sub(r"\s", "", normalize_sentences(title)) for title in dict.fromkeys(column) if title]
+        for column in columns
     ]
 
 
@@ -127,24 +134,53 @@ def _holds_figures(rows: list[list[Passage]], at: int) -> bool:
     return 2 * len(figures) > len(filled)
 
 
-def _read_figure_title(title: str, at: int, captions: list[str], published: date) -> Figures:
-    """Return a column by its title: 增长（%） is 增长 and %, 2021年1—9月 a period."""
-    times = find_times(title, published)
+def _read_figure_title(stack: list[str], at: int, captions: list[str], published: date) -> Figures:
+    """Return a column by its titles: 增长（%） is 增长 and %, 2021年1—9月 a period."""
+    times = find_times("".join(stack), published)
     own = [time for time in times if time.role != "compared"]
-    bracket = _BRACKETS.search(title)
-    unit = bracket["unit"].replace("％", "%") if bracket else ""
+    work, stack = _split_figure_work(stack, published)
+    title = "".join(stack)
     bare = _BRACKETS.sub("", title)
     for time in own:
         bare = bare.replace(time.words, "")
     name = re.sub("[±%％]|^[是的：]", "", bare)
     is_growth = re.search(words.GROWTH_COLUMNS, bare) is not None
-    if is_growth or re.fullmatch(words.PLAIN_COLUMNS, name):
+    if is_growth or re.fullmatch(f"(?:{words.PLAIN_COLUMNS}){{1,2}}", name):
         name = "增长" if is_growth else ""
+    if len(stack) > 1:
+        name = re.sub(rf"(?<=\w\w)(?:{words.DONE_COLUMNS})$", "", name)
+    unit = _find_figure_unit(stack)
     if not re.fullmatch(r"[%‰]|[^\d\s]{1,6}", unit):
         is_share = is_growth or re.search(words.SHARE_COLUMNS, title)
         unit = "%" if is_share else _choose_figure_unit(name, captions)
     is_place = re.fullmatch(words.PLACE_COLUMNS, name) is not None
-    return Figures(at, name, unit, own[-1] if own else None, is_place)
+    return Figures(at, name, unit, own[-1] if own else None, is_place, work)
+
+
+def _split_figure_work(stack: list[str], published: date) -> tuple[str | None, list[str]]:
+    """Return the works that stand above the name of a column, and the titles of its name.
+
+    就业工程 above 促进就业创业 above 城镇新增就业（人） above 进度 is 城镇新增就业 of 就业工程.
+    """
+    bare = _BRACKETS.sub("", stack[-1]) if stack else ""
+    for time in find_times(bare, published):
+        bare = bare.replace(time.words, "")
+    measured = rf"{words.PLAIN_COLUMNS}|{words.DONE_COLUMNS}|.*(?:{words.MEASURED_COLUMNS}).*"
+    depth = _MEASURED_DEPTH if re.fullmatch(measured, bare) else 1
+    above = stack[:-depth]
+    if not above or not re.search(words.WORK_COLUMNS, above[0]):
+        return None, stack
+    return naming.strip_numbering_of_name(above[0]), stack[-depth:]
+
+
+def _find_figure_unit(stack: list[str]) -> str:
+    """Return the unit that the nearest title says: 完成比例 below 新增就业（人） is a share."""
+    for title in reversed(stack):
+        if bracket := _BRACKETS.search(title):
+            return bracket["unit"].replace("％", "%")
+        if re.search(rf"{words.SHARE_COLUMNS}|{words.GROWTH_COLUMNS}", title):
+            return "%"
+    return ""
 
 
 def _choose_figure_unit(name: str, captions: list[str]) -> str:
@@ -181,7 +217,7 @@ def read_figure_row(
         draft = Draft(
             kind="target" if table.is_plan else "result",
             indicator=naming.shorten_name(indicator),
-            initiative=table.caption,
+            initiative=column.work or table.caption,
             value=Decimal(match["value"].replace(",", "")),
             unit=match["unit"] or own or column.unit,
             op="=",

@@ -254,7 +254,7 @@ def _is_recorded_flow(draft: Draft, clause: str) -> bool:
         return True
     if draft.unit in {"%", "‰"} and re.search(f"{GROWTH}$", draft.indicator):
         return draft.baseline is None
-    is_share = draft.unit in {"%", "‰"} and not re.search(GROWTH, draft.indicator)
+    is_share = draft.unit in {"%", "‰"} and not re.search(f"{GROWTH}(?!值)", draft.indicator)
     # 累计 without the length of a period and 从…到… say what there is.
     is_total = "累计" in clause and not re.search(SPANS, draft.as_of_text or "")
     is_level = re.search(LEVELS, draft.indicator) or (

@@ -19,6 +19,7 @@ from tracker.exchange.drafts.times import Time, find_times
 _HEADER_ROWS = 3
 _LONGEST_HEADER = 14
 _FEWEST_HEADERS = 2
+_LONGEST_WORK = 30
 _NAMED_PART = 4
 # A deadline alone on its line.
 _DAY = r"(?:20\d\d年)?(?:\d{1,2}月)?(?:年)?(?:\d{1,2}日|底|[上中下]旬|末)?(?:之?前|完成)*"
@@ -144,11 +145,12 @@ def _find_year_of_table(title: str, published: date) -> Time | None:
 
 
 class _Row(NamedTuple):
-    """A row of a table under its columns."""
+    """A row of a table under its columns, and the works that a row across names above it."""
 
     cells: list[Passage]
     columns: Columns
     locator: str
+    work: str | None = None
 
     def get(self, at: int | None) -> str | None:
         """Return the words of a cell; None where there are none."""
@@ -171,15 +173,18 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
         number: which table of the document it is.
     """
     rows = split_lines_of_table(table.rows)
-    header = find_table_header(rows)
     published = reader.recorder.published
-    days = [time.last for line in reader.captions for time in find_times(line, published)]
+    above = 1 if len(rows) > 1 and _goes_across_table(rows[0]) else 0
+    captions = [*reader.captions, *(normalize_sentences(row[0].text) for row in rows[:above])]
+    header = find_table_header(rows)
+    days = [time.last for line in captions for time in find_times(line, published)]
     # （2022年） above a table says that its numbers are known.
     is_past = bool(days) and max(days) < published
     is_past |= (reader.outline.tense or reader.outline.default) == "past"
-    figures = find_figure_table(rows, reader.captions, reader.recorder, is_plan=not is_past)
+    figures = find_figure_table(rows[above:], captions, reader.recorder, is_plan=not is_past)
     if figures is not None:
-        for at, cells in enumerate(rows[figures.first :], 1):
+        for at, cells in enumerate(rows[above + figures.first :], 1):
+            figures = figures._replace(caption=_find_table_work(cells) or figures.caption)
             read_figure_row(reader.recorder, figures, cells, f"表{number} 第{at}行")
         return
     if header is None:
@@ -191,8 +196,26 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
     columns = Columns(titles, reader.recorder.published)
     columns.find_goals(rows[header + 1 :])
     read_row = _read_table_indicators if columns.values else _read_task_of_table
+    work: str | None = None
     for at, cells in enumerate(rows[header + 1 :], 1):
-        read_row(reader, _Row(cells, columns, f"表{number} 第{at}行"))
+        if name := _find_table_work(cells):
+            work = name
+        else:
+            read_row(reader, _Row(cells, columns, f"表{number} 第{at}行", work))
+
+
+def _find_table_work(row: list[Passage]) -> str | None:
+    """Return what a row across a table names: the works of the rows below it."""
+    if not _goes_across_table(row):
+        return None
+    name = naming.strip_numbering_of_name(normalize_sentences(row[0].text).strip())
+    is_name = 0 < len(name) <= _LONGEST_WORK and not re.search(r"\d|[，。；]", name)
+    return name if is_name else None
+
+
+def _goes_across_table(row: list[Passage]) -> bool:
+    """Return whether one cell with words goes across a whole row."""
+    return len(row) > 1 and bool(row[0].text) and len({cell.text for cell in row}) == 1
 
 
 def split_lines_of_table(rows: list[list[Passage]]) -> list[list[Passage]]:
@@ -261,11 +284,12 @@ def _read_task_of_table(reader: CellReader, row: _Row) -> None:
     columns = row.columns
     org, deadline = row.get_lead(), row.get(columns.deadline)
     named = row.get(columns.name) if columns.goals != [columns.name] else None
+    row = row._replace(work=named or row.work)
     tense: Literal["plan"] | None = "plan" if org or deadline else None
     first = len(reader.recorder.drafts)
     for at in columns.goals:
         if at < len(row.cells):
-            setting = Scene(tense, named, org, None, row.locator)
+            setting = Scene(tense, row.work, org, None, row.locator)
             _read_table_cell(reader, row.cells[at], setting, deadline)
     told = reader.recorder.drafts[first:]
     # A cell of sentences is called by what it promises first.
@@ -283,7 +307,12 @@ def _read_progress_of_table(reader: CellReader, row: _Row, report: Value, name: 
     share = re.match(_SHARE, text)
     if share is None or name is None:
         setting = Scene("past", name, row.get_lead(), None, row.locator, past_time=time)
+        first = len(recorder.drafts)
         _read_table_cell(reader, cell, setting, None)
+        for draft in recorder.drafts[first:]:
+            draft.initiative = (
+                row.work if row.work and draft.initiative == name else draft.initiative
+            )
         return
     quote = recorder.quote(cell, (0, len(text)), 0, share.end())
     draft = Draft(
@@ -439,7 +468,7 @@ def _draft_table_value(reader: CellReader, row: _Row, value: Value, match: re.Ma
     high = _read_table_number(match["high"]) if match["high"] else None
     named = _OPS.get(match["op"] or "") or _OPS.get(match["tail"] or "")
     quote, span, start = _quote_table_row(recorder, row, value.column)
-    caption = reader.outline.find_heading() or recorder.title or None
+    caption = row.work or reader.outline.find_heading() or recorder.title or None
     draft = Draft(
         kind="target",
         indicator="",
