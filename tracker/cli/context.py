@@ -502,7 +502,8 @@ class CommandContext:
     def note_head(self, content: Content, output: str) -> None:
         """Note in a paper or page the head of the ledger that it was made from."""
         # What was known on a day is the same for ever, the head of the ledger is not.
-        if output not in _FORMS_WITH_HEAD or self.is_replay or "tracker" not in self.__dict__:
+        is_unread = {"tracker", "_reader"}.isdisjoint(vars(self))
+        if output not in _FORMS_WITH_HEAD or self.is_replay or is_unread:
             return
         newest = self.reader.newest
         if newest is not None:
