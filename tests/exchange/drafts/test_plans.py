@@ -537,3 +537,42 @@ def test_a_table_may_report_up_to_several_months() -> None:
         "result 完成照料中心 8家 2021-07-31",
         "result 完成照料中心 15家 2021-10-31",
     ]
+
+
+def test_a_notice_that_changes_an_aim_promises_it() -> None:
+    text = "因用地调整，养老助餐点建设目标调整为20个，通过三年努力，新增床位200张。"
+    assert write_facts(text, "2026-07-10", "关于2026年民生实事进展情况的通报") == [
+        "target 养老助餐点建设目标调整 20个 2026-12-31",
+        "target 新增床位 200张 2028-12-31",
+    ]
+
+
+def test_a_table_names_the_persons_in_charge() -> None:
+    drafts = draft_page(
+        "2026-02-10",
+        "<h1>2026年重点任务推进表</h1>",
+        "任务|目标|责任单位|责任人|完成时限",
+        "公路改造|改造公路50公里|县交通局|林一|11月底",
+        "养老服务|建成助餐点20个|县民政局|陈二、黄三|10月底",
+        "财政收入|一般公共预算收入增长7.5%|||",
+    )
+    assert write_figures(drafts) == [
+        "target 改造公路 50公里 2026-11-30",
+        "target 建成助餐点 20个 2026-10-31",
+        "target 一般公共预算收入增长 7.5% 2026-12-31",
+    ]
+    assert [(draft.org, draft.person) for draft in drafts] == [
+        ("县交通局", "林一"),
+        ("县民政局", "陈二、黄三"),
+        (None, None),
+    ]
+
+
+def test_bodies_under_the_title_of_persons_lead() -> None:
+    (draft,) = draft_page(
+        "2026-02-10",
+        "<h1>2026年重点任务推进表</h1>",
+        "任务|目标|负责人|完成时限",
+        "公路改造|改造公路50公里|县交通局|11月底",
+    )
+    assert (draft.org, draft.person) == ("县交通局", None)

@@ -239,6 +239,9 @@ def _is_clause_amount_quoted(text: str, amount: Amount) -> bool:
     closes = text.find("”", amount.end, amount.end + _LONGEST_NAME)
     if opens < 0 or closes < 0 or closes - opens > _LONGEST_NAME:
         return False
+    if re.match("的(?:年度)?(?:目标|任务)", text[closes + 1 : closes + 8]):
+        # 完成“开工600台、竣工400台”的目标 quotes what is aimed at.
+        return False
     name = text[opens + 1 : closes]
     return not re.search("[，。”]", name) and len(name) > amount.end - amount.start
 

@@ -45,6 +45,7 @@ from tracker.exchange.drafts.tense import (
     is_compared_in_tense,
     is_framed_as_plan,
     is_in_plan_tense,
+    is_meeting_on_plan,
     is_reported,
     judge_tense_of_sentences,
     judge_tense_of_title,
@@ -266,6 +267,7 @@ class _DocumentReader:
         turns = self.outline.is_page and turns_to_plan_tense(
             sentence, self.recorder.published, times
         )
+        turns |= is_meeting_on_plan(sentence, self.recorder.published)
         return self.is_planned or goes_on or turns or is_framed_as_plan(sentence)
 
     def _keep_frame(self, text: str, *, is_framed: bool) -> None:
@@ -331,7 +333,7 @@ class _DocumentReader:
             return None if _is_extracted_report(sentence) else self.ahead
         last = own[-1]
         # 明年6月底前投用 is the deadline of one thing only.
-        is_span = last.role == "during" and re.search("未来|今后|十.?五|^经过", last.words)
+        is_span = last.role == "during" and re.search("未来|今后|十.?五|^[经通]过", last.words)
         is_year = bool(is_span) or (last.role == "until" and "月" not in last.words)
         is_later = is_year and all(time.last.year > published.year for time in own)
         is_first = all(
@@ -389,6 +391,8 @@ class _DocumentReader:
         governing, carried = self._follow_whole(text, span)
         opening: Clause | None = None
         previous: Clause | None = None
+        # What is done stands behind what is planned.
+        is_aside = False
         about = _Topic()
         parts = split_sentence_into_clauses(text, span)
         for at, part in enumerate(parts):
@@ -396,7 +400,10 @@ class _DocumentReader:
             about.enter(text, part)
             if text[part.start - 1] == "；":
                 self.measures.whole = None
-                if opening is not None:
+                if opening is not None and is_aside:
+                    # 更新750台，目前已完成150台；淘汰330台 goes on with the plan.
+                    governing, carried, opening = None, "plan", None
+                elif opening is not None:
                     # 截至5月，已完工41座，剩下的6月完工；清淤73公里 comes back to May.
                     governing, carried = opening.governing, "past"
                 elif setting.tense == "past" and previous and "预计" in previous.words:
@@ -416,6 +423,7 @@ class _DocumentReader:
                 setting = setting._replace(plans_next_year=True)
             if opening is None and _opens_extracted_report(clause):
                 opening = clause
+                is_aside = {draft.kind for draft in self.recorder.drafts[first:]} == {"target"}
             about.leave(text, part, self._read_records(clause, about.subject, first))
             self.measures.remember_earlier(about.subject)
 
@@ -577,7 +585,8 @@ def _carries_on_extraction(clause: Clause) -> bool:
     own = clause.own_times
     if clause.tense == "plan" and not clause.amounts and own and re.search("月.*前", own[-1].words):
         return False
-    is_one_day = bool(own) and re.search("[日号]", own[-1].words)
+    is_alone = bool(own) and own[-1].end == clause.end
+    is_one_day = bool(own) and not is_alone and re.search("[日号]", own[-1].words)
     return clause.tense != "past" or not is_one_day or "截" in clause.words
 
 

@@ -122,9 +122,12 @@ def judge_kind_of_milestone(
 
 def _is_finished_project(name: str) -> bool:
     """Return whether a name is works and their finished state: 人民医院迁建项目建成投用."""
-    finished = re.search(words.ENDS_FINISHED, name)
+    finished = re.search(words.ENDS_REPORTED, name)
     is_works = finished and re.search(words.WORKS_NAMES, name[: finished.start()])
-    return bool(is_works) and not re.match(rf"{words.PUSHED}|{words.STARTED}", name)
+    is_none = re.match(rf"{words.PUSHED}|{words.STARTED}", name) or re.search(
+        words.NO_MILESTONE, name
+    )
+    return bool(is_works) and not is_none
 
 
 def is_drafted_milestone(name: str, clause: str, *, is_dated: bool) -> bool:

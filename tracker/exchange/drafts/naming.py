@@ -174,7 +174,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     )
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
-    if re.match(r"大关|台阶|关口|的?目标|左右|以上", noun) or not re.search(r"\w\w", noun):
+    if re.match(r"大关|台阶|关口|”?的?目标|左右|以上", noun) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
@@ -245,6 +245,8 @@ def split_named_subjects(name: str, count: int = 0) -> tuple[str, ...]:
         shared = suffix.group()
         parts = [part if _SUFFIX.search(part) else part + shared for part in parts]
     last = parts[-1]
+    # 内、外贸进出口额 share all but their first character.
+    parts = [part[0] + last[1:] if len(re.sub(_SUFFIX, "", part)) == 1 else part for part in parts]
     # 长江、珠江流域优良比例: what is of one kind ends in the same character.
     parts = [
         part + last[len(part) :]

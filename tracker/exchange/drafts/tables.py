@@ -66,6 +66,7 @@ class Columns:
         self.name: int | None = None
         self._is_led = False
         self.org: int | None = None
+        self.person: int | None = None
         self.deadline: int | None = None
         self.unit: int | None = None
         self.goals: list[int] = []
@@ -102,7 +103,13 @@ class Columns:
             self.name = None
         if self.goals or self.values:
             return
-        others = {self.org, self.deadline, self.unit, *(report.column for report in self.reports)}
+        others = {
+            self.org,
+            self.person,
+            self.deadline,
+            self.unit,
+            *(report.column for report in self.reports),
+        }
         lengths = {
             at: sum(len(row[at].text) for row in rows if at < len(row))
             for at in range(max(map(len, rows), default=0))
@@ -115,6 +122,8 @@ class Columns:
     def _take(self, at: int, title: str, year: Time | None) -> None:
         if re.search(words.UNIT_COLUMNS, title):
             self.unit = at
+        elif re.search(words.PERSON_COLUMNS, title):
+            self.person = at if self.person is None else self.person
         elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
             leads = "牵头" in title and not self._is_led
             self.org = at if self.org is None or leads else self.org
@@ -160,8 +169,24 @@ class _Row(NamedTuple):
 
     def get_lead(self) -> str | None:
         """Return the lead bodies of the row, which may stand on lines of their own."""
-        bodies = self.get(self.columns.org)
-        return "、".join(bodies.split("\n")) if bodies else None
+        return self._get_names(self.columns.org, are_bodies=True) or self._get_names(
+            self.columns.person, are_bodies=True
+        )
+
+    def get_person(self) -> str | None:
+        """Return the persons in charge of the row."""
+        return self._get_names(self.columns.person, are_bodies=False)
+
+    def _get_names(self, at: int | None, *, are_bodies: bool) -> str | None:
+        """Return the names in a cell; the bodies under 责任人 are no persons."""
+        names = self.get(at)
+        if names is None:
+            return None
+        if at == self.columns.person:
+            is_body = re.search(words.BODIES_IN_CHARGE, names) is not None
+            if is_body != are_bodies:
+                return None
+        return "、".join(names.split("\n"))
 
 
 def read_table(reader: CellReader, table: Table, number: int) -> None:
@@ -285,13 +310,17 @@ def _read_task_of_table(reader: CellReader, row: _Row) -> None:
     org, deadline = row.get_lead(), row.get(columns.deadline)
     named = row.get(columns.name) if columns.goals != [columns.name] else None
     row = row._replace(work=named or row.work)
-    tense: Literal["plan"] | None = "plan" if org or deadline else None
+    # A cell without a lead is a task as well where the others have one.
+    is_task = columns.org is not None or columns.deadline is not None
+    tense: Literal["plan"] | None = "plan" if is_task else None
     first = len(reader.recorder.drafts)
     for at in columns.goals:
         if at < len(row.cells):
             setting = Scene(tense, row.work, org, None, row.locator)
             _read_table_cell(reader, row.cells[at], setting, deadline)
     told = reader.recorder.drafts[first:]
+    for draft in told:
+        draft.person = draft.person or row.get_person()
     # A cell of sentences is called by what it promises first.
     name = named or (told[0].indicator if told else row.get(columns.name))
     for report in columns.reports:

@@ -25,6 +25,11 @@ _REPORT_LABEL = (
     r"\s*(?:进展|完成|落实|推进|实施)(?:情况)?[：:]|"
     r"[^，。：]{0,8}(?:进展|完成|落实|推进|实施)情况(?:具体)?(?:如下|[是为])[：:]"
 )
+# “2020十件民生实事”取得显著进展 looks back, wherever it stands.
+_EARLIER_TASKS = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)年?[^，。；\d]{0,8}(?:实事|任务|工程|项目)[^，。；\d]{0,6}"
+    r"(?:取得|进展|(?:全部|全面|圆满|均已|已)[^，。；\d]{0,4}完成)"
+)
 # With such a sentence a review is over.
 _TURN = re.compile(r"(?:到了?|在)?(?:今年|明年|新的一年|20\d\d年)，[^，。]{0,10}将(?!军|近)")
 _PAST_SENTENCE = re.compile(
@@ -40,12 +45,18 @@ _CERTAIN_PAST = re.compile(
     r"(?:此次|本次|当天)[^，；]{0,6}(?:开工|复工|签约|竣工)|(?<!拟)(?<!将)集中(?:开工|复工|开复工|签约|竣工)(?:仪式)?$|"
     r"正式(?:出台|印发)|实际(?:完成|新增|建成|达到)|完成率(?=\d)|至此|(?:目标|任务)(?:任务)?(?:全部|均|如期)(?:实现|完成)"
 )
+# 目标调整为20个 changes what is promised, also in a report of progress.
+_ADJUSTED = (
+    r"(?:目标|任务|计划)[数值量]?(?:由[^，。；]{1,12})?"
+    r"(?:调整?|调[增减高低]|核[增减]|修订|[上下]调)(?:到|至|为|成)(?=[\d约不])"
+)
 _CERTAIN_PLAN = re.compile(
+    rf"{_ADJUSTED}|"
     r"(?:(?<!完成)(?<!完成[省市县区州])下达|承担|核定)[^，。]{0,24}(?:任务|目标|指标)(?:任务)?(?:为|是|共|约)*(?=\d(?![\d.]*(?:个百分点|%)))|"
-    r"(?:任务|目标)[数量](?=[是为：])|(?:底线|奋斗|预期|考核)目标(?=\d)|(?:指标|任务)就?[是为](?=“)|"
-    r"力争|争取(?!到[^\d“十年本今明]|国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺(?![^，]{0,6}的)|务必|一定(?!程度|规模|的)|拟|预计到(?!年[底末])|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
+    r"(?:任务|目标)[数量](?=[是为：])|(?<=\d年)的?任务为(?=\d)|(?:底线|奋斗|预期|考核)目标(?=\d)|(?:指标|任务)就?[是为](?=“)|"
+    r"力争|(?<![共已])(?<!累计)争取(?!到[^\d“十年本今明]|国家|省级|上级|中央|到位|资金|各类|专项|政策)|承诺(?![^，]{0,6}的)|务必|一定(?!程度|规模|的)|拟|预计到(?!年[底末])|目标(?:任务)?(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"(?<!完成)(?<!占)(?:年度|季度|半年|月份|今年)计划总?投资(?!额?的|比例)|(?<![完达]成)(?<![占超为的])(?:本年度|年度|今年|全年)(?:投资|建设|改造|开工)?计划(?:新?开工|完工|竣工)?(?:项目)?(?:约|为)?(?=\d)|(?:建设|改造)计划(?:约|为)?(?=\d)|(?<!年度)(?<!全年)(?<![超占为])"
-    r"计划(?!总|投资|单列|的|生育|[、》”，。；：）]|和|与|及|等|项目|任务|书|外|内|类|$|\d|[^，]{1,6}的\d)"
+    r"计划(?!总|投资|单列|的|生育|[、》”，。；：）]|和|与|及|等|项目|任务|书|外|内|类|$|\d|(?!今年|明年|年内)[^，]{1,6}的\d)"
 )
 # In a report of progress: what was reached of a plan.
 _SHARES_OF_PLAN = re.compile(
@@ -69,6 +80,11 @@ _FRAME = re.compile(
     r"(?:(?<!完成)(?<!完成[省市县区州])下达|承担|核定)[^，。]{0,24}(?:任务|目标|指标)(?:任务)?(?:为|是|共|约)*\d(?![\d.]*(?:个百分点|%))|"
     r"部署了?[^，。；]{0,12}工作目标|目标(?:主要)?(?:包括|分为)|今冬明春，[^。]{0,8}(?:计划|将|拟)|"
     r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
+)
+# 2026年全市民政工作会议召开: what it sets for its year has no verb of will.
+_MEETING = re.compile(
+    r"(?P<year>20\d\d)年(?:度)?(?!以来|来)[^，。；]{0,20}(?:工作|推进|部署|动员)(?:视频|电视电话)?会议?"
+    r"[^，。；]{0,14}(?:召开|举行)"
 )
 # A paper of this name is issued: 下发2024年抽检计划的通知, 印发《“十四五”规划》.
 _ISSUES = re.compile(
@@ -120,6 +136,8 @@ def find_sentence_tense(
     past = _PAST_SENTENCE.search(sentence)
     if re.match(_REPORT_LABEL, sentence):
         return "past"
+    if _looks_back_on_tasks(sentence, published):
+        return "past"
     if plan and section == "past" and not re.search(_TURNS_AHEAD, plan.group()):
         plan = None
     if plan and re.search("(?:总结|回顾|通报)[^。]*$", sentence[: plan.start()]):
@@ -132,6 +150,12 @@ def find_sentence_tense(
         return "past"
     is_solved = re.search("解决|化解|破解|整改|排查|举措|措施|应对|迎接|克服", sentence)
     return "other" if re.search(_PROBLEMS, sentence) and not is_solved else None
+
+
+def _looks_back_on_tasks(sentence: str, published: date) -> bool:
+    """Return whether a sentence says how far the tasks of an earlier year have come."""
+    earlier = _EARLIER_TASKS.search(sentence)
+    return earlier is not None and int(earlier["year"]) < published.year
 
 
 def _judge_tense_of_plan_sentence(
@@ -163,7 +187,7 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
         past = []
     if plan and past:
         return "plan" if plan[-1].start() > past[-1].start() else "past"
-    if plan and (section != "past" or re.search("力争|下一步|剩下|一定", clause)):
+    if plan and (section != "past" or re.search(f"力争|下一步|剩下|一定|{_ADJUSTED}", clause)):
         return "plan"
     if _SETS_AIMS.search(clause):
         return "plan"
@@ -184,6 +208,14 @@ def turns_to_plan_tense(sentence: str, published: date, times: list[Time]) -> bo
 def is_framed_as_plan(sentence: str) -> bool:
     """Return whether a sentence opens what a meeting, a plan or a question sets."""
     return _FRAME.search(sentence) is not None
+
+
+def is_meeting_on_plan(sentence: str, published: date) -> bool:
+    """Return whether a sentence tells of the meeting on the work of a year that has begun."""
+    meeting = _MEETING.search(sentence)
+    year = int(meeting["year"]) if meeting else 0
+    is_early = published.month <= REVIEW_MONTHS or year > published.year
+    return is_early and year >= published.year and not is_reported(sentence)
 
 
 def find_planned_time(sentence: str, published: date, times: list[Time]) -> Time | None:

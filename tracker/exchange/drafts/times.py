@@ -33,7 +33,8 @@ _WORDING = re.compile(
     r"(?=[，,时期末以累初全建我省市县区必是规，。]|[^，。；\d]{2,16}规划|$)))"
     rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:度(?=\w)|底|末|内|年底|年内)?{_BEFORE})"
     rf"|(?P<within>(?P<ago>过去的?|近|(?<!学)前|这(?!一年[^，。]{{0,4}}将))?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
-    rf"|(?P<soon>{_N}年(?:时间)?[以之]?内|(?:利?用|经过){_N}年(?:左右)?的?(?:时间|努力))"
+    rf"|(?P<soon>{_N}年(?:时间)?[以之]?内|(?:利?用|[经通]过){_N}年(?:左右)?的?(?:时间|努力)|"
+    rf"(?<![\d一二三四五六七八九十第过去近这个])(?:\d|[二两三四五六七八九十])年(?=(?:计划|拟|将)(?:实施|总?投|新|改|完|建|培|引|打)))"
     rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投|(?<![成占为超]年度)计划总?投资)|岁末)(?<!去年底)(?:之前|以前|前)?)"
 )
 # 扣除2022年专项资金 says what is left out of the number.
@@ -226,8 +227,12 @@ def _read_time_soon(match: re.Match[str], _kind: str, published: date) -> _Days 
 
     Later in the year it ends on the day, or with its year.
     """
-    count = re.sub("利?用|经过|年.*", "", match.group())
-    if re.search("今年起的?$", match.string[max(0, match.start() - 4) : match.start()]):
+    count = re.sub("利?用|[经通]过|年.*", "", match.group())
+    # 三年计划实施 and 通过三年努力 begin with the year of the document.
+    counts_year = match.group().endswith(("年", "努力"))
+    if counts_year or re.search(
+        "今年起的?$", match.string[max(0, match.start() - 4) : match.start()]
+    ):
         return _read_time_ahead(_count_times(count), published)
     reading = dates.parse_deadline_date(f"{count}年内", published)
     if reading.day is None:
