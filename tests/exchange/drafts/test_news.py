@@ -518,6 +518,66 @@ from tracker.exchange.drafts.readers.plain import read_plain
                 "target 外贸进出口额 30亿元 2026-12-31",
             ],
         ),
+        (
+            "2026-07-10",
+            (
+                "1—6月，签约金额达57亿元，完成签约目标50亿元的114%。引进资金11亿元，完成县"
+                "政府下达任务数20亿元的55%；新开工项目4个，占目标任务2个的200%。"
+            ),
+            [
+                "result 签约金额 57亿元 2026-06-30",
+                "result 签约金额完成签约目标 114% 2026-06-30",
+                "result 引进资金 11亿元 2026-06-30",
+                "result 引进资金完成任务数 55% 2026-06-30",
+                "result 新开工项目 4个 2026-06-30",
+                "result 新开工项目占目标任务 200% 2026-06-30",
+            ],
+        ),
+        (
+            "2026-11-10",
+            (
+                "今年以来，新开工老旧小区15个，惠及居民5万户，分别完成年度目标任务的112%和120%。"
+                "我国已开工棚改项目16套。全国共完成造林7万公顷。"
+            ),
+            [
+                "result 新开工老旧小区 15个 2026-11-10",
+                "result 惠及居民 5万户 2026-11-10",
+                "result 新开工老旧小区完成年度目标任务 112% 2026-11-10",
+                "result 惠及居民完成年度目标任务 120% 2026-11-10",
+                "result 开工棚改项目 16套 2026-11-10",
+                "result 完成造林 7万公顷 2026-11-10",
+            ],
+        ),
+        (
+            "2026-11-10",
+            (
+                "今年以来，城区停车场建成投入使用。名优茶产值3亿元，与去年同期相比增长20%。畜牧业"
+                "健康发展，实现产值27亿元。66个重点项目进展顺利，共完成投资56亿元。"
+            ),
+            [
+                "result 城区停车场建成投入使用 2026-11-10",
+                "result 名优茶产值 3亿元 2026-11-10",
+                "result 名优茶产值增长 20% 2026-11-10",
+                "result 畜牧业实现产值 27亿元 2026-11-10",
+                "result 重点项目完成投资 56亿元 2026-11-10",
+            ],
+        ),
+        (
+            "2026-05-28",
+            (
+                "城东路西延工程\n城市次干道，长380米。正在施工，计划7月底具备通车条件。\n"
+                "城西路南延工程\n城市次干道，长498米。正在施工，计划7月底具备通车条件。"
+            ),
+            ["milestone 具备通车条件 2026-07-31"] * 2,
+        ),
+        (
+            "2026-01-26",
+            "县卫健局将“改造厕所40座，新增托位660个”列入2026年民生实事项目。",
+            [
+                "target 县卫健局将改造厕所 40座 2026-12-31",
+                "target 新增托位 660个 2026-12-31",
+            ],
+        ),
     ],
 )
 def test_a_page_of_news_gives_these_records(published: str, text: str, facts: list[str]) -> None:
@@ -535,3 +595,15 @@ def test_spaces_around_numbers_change_no_draft_and_stay_in_its_quote(gap: str) -
     ]
     assert str(drafts[2].as_of) == "2021-12-31"
     assert all(draft.quote in written for draft in drafts)
+
+
+def test_a_finished_state_is_no_initiative_of_its_neighbours() -> None:
+    text = "清河停车场建成投入使用。截至6月底，新增床位3000张。"
+    drafts = extract_drafts(read_plain(text), date(2026, 7, 2)).drafts
+    assert [draft.initiative for draft in drafts] == [None] * len(drafts)
+
+
+def test_at_least_stands_before_the_verb_as_well() -> None:
+    text = "到2028年，每个街道至少建成托育机构1所。"
+    (draft,) = extract_drafts(read_plain(text), date(2026, 2, 2)).drafts
+    assert (draft.indicator, draft.op) == ("每个街道建成托育机构", ">=")

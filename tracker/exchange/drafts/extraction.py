@@ -27,7 +27,7 @@ from tracker.exchange.drafts.clauses import (
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Drafts
 from tracker.exchange.drafts.measures import MeasureReader
-from tracker.exchange.drafts.milestones import read_milestone
+from tracker.exchange.drafts.milestones import is_finished_project, read_milestone
 from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
@@ -66,6 +66,8 @@ _BASE = "在.*基础上$"
 _OWN_FRAME = "(?:据[^，]{2,6}，)?(?:根据|按照)"
 # What the paragraph before was weighs as much as one cue.
 _LEAN = 2.0
+# 具备通车条件 names no works: those of two headings are two.
+_BARE_STATE = 6
 # From this month on a plan may be about the next year.
 _LATE_MONTH = 10
 _LONGEST_STEP = 24
@@ -381,6 +383,8 @@ class _DocumentReader:
             return None
         if lead and naming.is_generic_name(lead) and not lead.endswith("目标"):
             return None
+        if lead and is_finished_project(lead):
+            return None
         return lead
 
     def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
@@ -660,6 +664,7 @@ def drop_repeated_title(drafts: list[Draft], readable: Readable, title: str) -> 
         draft
         for draft in drafts
         if draft.kind != "milestone"
+        or len(draft.indicator) <= _BARE_STATE < draft.start - end
         or (last[draft.indicator, draft.deadline] is draft and draft.quote != title)
     ]
     return [

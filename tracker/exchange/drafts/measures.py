@@ -29,7 +29,15 @@ _STATE_ONLY = (
     r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线|立项)"
     r"(?:投资|率|面积)?"
 )
-_LIMITS: dict[str, Op] = {"不低于": ">=", "不少于": ">=", "不超过": "<=", "不高于": "<="}
+# 畜牧业健康发展，实现产值5亿元 is about the trade.
+_MADE_ONLY = r"(?:共|累计)*实现(?:总产值|产值|利润|利税|增加值|(?:营业|销售|主营业务)收入)"
+_LIMITS: dict[str, Op] = {
+    "不低于": ">=",
+    "不少于": ">=",
+    "不超过": "<=",
+    "不高于": "<=",
+    "至少": ">=",
+}
 
 
 class Named(NamedTuple):
@@ -235,7 +243,8 @@ class _ClauseState:
         if len(self.clause.paired_times) == len(run):
             # 到2022年和2030年，城乡比例分别为4%和5% is one share at two times.
             return name, (name,) * len(run)
-        in_turn = bare in {"", "占计划", "占目标"} or naming.is_name_of_growth_only(name)
+        is_share = re.fullmatch(words.SHARES_OF_PLAN_ALONE, bare) is not None
+        in_turn = bare == "" or is_share or naming.is_name_of_growth_only(name)
         if in_turn and len(parts) < len(run) <= len(self.row) and not self.subject.parts:
             return bare, tuple(part + name for part in self.row[-len(run) :])
         if len(parts) < len(run) and len(self.subject.parts) == len(run):
@@ -278,6 +287,7 @@ class _ClauseState:
     def name(self, amount: Amount, own_name: str, following: int) -> Named:
         """Return the name of what an amount measures."""
         text = self.clause.text
+        own_name = own_name or self._find_share_of_aim(amount)
         if amount in self.parts:
             self.start = amount.end
             return Named(self.parts[amount], takes_following=False)
@@ -316,6 +326,15 @@ class _ClauseState:
         if (is_verb or naming.is_name_of_growth_only(indicator)) and around:
             indicator = around + indicator if indicator else ""
         return named._replace(indicator=indicator)
+
+    def _find_share_of_aim(self, amount: Amount) -> str:
+        """Return the 完成目标任务 of 完成目标任务20亿元的56%; empty where it is no such share."""
+        before = self.clause.text[self.clause.start : amount.lead]
+        share = re.search(words.SHARES_OF_AIMS, before) if amount.unit == "%" else None
+        if share is None:
+            return ""
+        name = re.sub("(?<=完成).*下达", "", share["name"])
+        return name if name in self.subject.name else self.subject.name + name
 
     def _find_shared_noun(self, amount: Amount, own_name: str) -> str:
         """Return the 公园 of 新增24个、提升10个公园 for the first of the two numbers."""
@@ -436,6 +455,7 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
         len(name) <= _SHORT_NAME
         or re.fullmatch(words.KINDS_OF_AIMS, name)
         or re.fullmatch(_STATE_ONLY, name)
+        or (re.fullmatch(_MADE_ONLY, name) and not re.search("[数额量率]$|投资", subject))
         or re.match(
             "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:投资|建设)?(?:计划|任务|目标)",
             name,
@@ -527,6 +547,7 @@ def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
     first = clause.amounts[0]
     owner = re.match(words.OWNERS, clause.text[first.end : clause.end])
     owner = owner or re.match(words.AMONG, clause.text[first.end : clause.end])
+    owner = owner or re.match(words.PROCEEDING, clause.text[first.end : clause.end])
     if owner is not None:
         return Subject(owner["thing"])
     before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)
@@ -556,5 +577,7 @@ def _find_topic_of_measure(clause: Clause) -> str:
 def _read_limit_of_measure(clause: Clause, amount: Amount) -> Op:
     """Return how a value compares: 不低于当地最低标准的1.6倍 is at least."""
     before = clause.text[clause.start : amount.start]
-    limit = re.search(r"(不低于|不少于|不超过|不高于)[^\d，]{2,20}的?$", before)
+    limit = re.search(
+        r"(不低于|不少于|不超过|不高于|至少(?=[新建打创培设]))[^\d，]{2,20}的?$", before
+    )
     return _LIMITS[limit.group(1)] if limit and amount.op == "=" else amount.op

@@ -108,7 +108,7 @@ def judge_kind_of_milestone(
     if clause.tense == "past":
         done = re.search(words.COMPLETIONS, clause.words)
         is_said = done is not None and re.search("已|顺利|正式", clause.words) is not None
-        return "result" if is_said or _is_finished_project(name) else None
+        return "result" if is_said or is_finished_project(name) else None
     if clause.tense != "plan":
         return None
     time = clause.own_times[-1] if clause.own_times else None
@@ -120,7 +120,7 @@ def judge_kind_of_milestone(
     return "milestone" if is_drafted_milestone(name, clause.words, is_dated=is_dated) else None
 
 
-def _is_finished_project(name: str) -> bool:
+def is_finished_project(name: str) -> bool:
     """Return whether a name is works and their finished state: 人民医院迁建项目建成投用."""
     finished = re.search(words.ENDS_REPORTED, name)
     is_works = finished and re.search(words.WORKS_NAMES, name[: finished.start()])

@@ -83,12 +83,14 @@ def clean_subject_of_name(text: str) -> str:
         if shorter == name:
             break
         name = shorter
-    name = re.sub(r"(?<=[^，])(?:全部|一定|全面|预计|力争)(?=\w)|(?:力争|争取|确保)$", "", name)
+    name = re.sub(
+        r"(?<=[^，])(?:全部|一定|全面|预计|力争|至少)(?=\w)|(?:力争|争取|确保)$", "", name
+    )
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
     name = re.sub("在的?基础上(?=\\w)", "", name)
-    name = re.sub(rf"同期(?=(?:分别)?{words.GROWTH}$)", "", name)
+    name = re.sub(rf"(?:上一?年)?同期(?:相比)?(?=(?:分别)?{words.GROWTH}了?$)", "", name)
     name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)|(?<=\w{{3}}){words.PER_MONTH}$", "", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
@@ -105,7 +107,8 @@ def find_own_place_for_names(text: str) -> str | None:
 def strip_own_place_from_name(name: str, place: str | None) -> str:
     """Return a name without the place of the document before its verb: 云山市已开办."""
     verbs = "|".join(words.VERBS)
-    own = rf"(?:全[市县区省州]|[县市区]{{1,2}}|乡镇|街道{f'|{re.escape(place)}' if place else ''})"
+    places = f"|{re.escape(place)}" if place else ""
+    own = rf"(?:全[市县区省州国]|我[国省市县区州]|[县市区]{{1,2}}|乡镇|街道{places})"
     done = r"(?:要|还|也|已|将|计划|拟|共|全部|今年)*"
     return re.sub(rf"^{own}{done}(?=(?:{verbs}|开办|设立|兑现)(?!总值))", "", name)
 
@@ -174,7 +177,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     )
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
-    if re.match(r"大关|台阶|关口|”?的?目标|左右|以上", noun) or not re.search(r"\w\w", noun):
+    if re.match(r"大关|台阶|关口|”?的?目标|”列入|左右|以上", noun) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
