@@ -226,6 +226,15 @@ def _exclude_expected(place: _Place) -> str | None:
     is_meant = re.search("可(?:达|实现)[^，]*$", place.near) and "后" not in place.near
     if place.tense == "plan" and is_meant and place.is_timed:
         return None
+    # 机构达5万家，可提供托位90万个 says what there is.
+    if place.tense == "past" and re.search(words.OFFERED, place.opening):
+        return None
+    if (
+        place.tense == "plan"
+        and "预计" in place.sentence
+        and re.search(words.POPULATIONS, place.clause)
+    ):
+        return later("an expected effect")
     pattern = words.EXPECTED if place.tense == "past" else f"{words.EXPECTED}|{words.EFFECTS}"
     return later("an expected effect") if re.search(pattern, place.near) else None
 
@@ -349,7 +358,14 @@ def _exclude_rate(place: _Place) -> str | None:
         r"每一?(?:(?:人|户|年|月|亩|天|日|周|千|万|百)(?:大概|大约)?|[个艘台辆村校所家栋座][^，]{0,4}|户至少)$",
         place.near,
     )
-    if not is_rate or re.search("从|到|至", place.near) or place.amount.unit.endswith("元"):
+    # 每个区建设1至3家 promises so many to each.
+    is_each = place.tense == "plan" and re.search("(?:建设|建成|新建|设立|建立)$", place.near)
+    if (
+        is_each
+        or not is_rate
+        or re.search("从|到|至", place.near)
+        or place.amount.unit.endswith("元")
+    ):
         return None
     return later("a rate in a name")
 

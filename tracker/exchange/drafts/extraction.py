@@ -46,6 +46,7 @@ from tracker.exchange.drafts.tense import (
     is_framed_as_plan,
     is_in_plan_tense,
     is_meeting_on_plan,
+    is_met_before_time,
     is_reported,
     judge_tense_of_sentences,
     judge_tense_of_title,
@@ -141,10 +142,15 @@ class _DocumentReader:
         self.is_asked = self.is_framed = self.is_framed_alone = False
         # A page says that a plan is issued, and goes on about it.
         self.is_planned = False
+        # The line before was only a number: 01 stands above the name of a part.
+        self.is_numbered = False
         # Where the drafts of the current task begin, and whether a line has said who leads it.
         self.task, self.is_task_led = 0, False
         # Who leads what follows: a line below a heading says it of all tasks there.
         self.lead: str | None = None
+        # The plan that a page named last, and the one that a paragraph goes on about.
+        self.plan: str | None = None
+        self.named_plan: str | None = None
         # The later year that is planned for, and the one of paragraphs that have ended.
         self.ahead: Time | None = None
         self.known: Time | None = None
@@ -162,11 +168,7 @@ class _DocumentReader:
             self.task, self.is_task_led = len(self.recorder.drafts), False
         sentences = split_sentences(text)
         has_amounts = bool(find_amounts(text, 0, len(text)))
-        level = block.level
-        if not level and len(sentences) == 1 and not has_amounts:
-            # A page of news opens with its title, which is no heading of a part.
-            is_title = self.outline.is_page and block is self.recorder.readable.blocks[0]
-            level = 0 if is_title else _find_extracted_item_level(text)
+        level = self._find_level(block, text, is_line=len(sentences) == 1 and not has_amounts)
         above = self.outline.find_heading(level) if level else None
         if level:
             self.outline.enter(level, text)
@@ -192,6 +194,24 @@ class _DocumentReader:
             self.before = (
                 {True: -_LEAN, False: _LEAN}[are_reports.pop()] if len(are_reports) == 1 else 0.0
             )
+
+    def _find_level(self, block: Paragraph, text: str, *, is_line: bool) -> int:
+        """Return the level of a heading; 0 for running text.
+
+        Args:
+            block: the paragraph.
+            text: its words, normalized.
+            is_line: it is one sentence without an amount.
+        """
+        was_numbered = self.is_numbered
+        self.is_numbered = re.fullmatch(words.NUMBER_ALONE, block.words.text) is not None
+        # A page of news opens with its title, which is no heading of a part.
+        is_title = self.outline.is_page and block is self.recorder.readable.blocks[0]
+        if block.level or is_title or not is_line:
+            return block.level
+        if was_numbered and re.fullmatch(words.NUMBERED_NAME, text):
+            return _SUBHEAD_LEVEL
+        return _find_extracted_item_level(text)
 
     def _set_labelled_deadline(self, text: str, first: int) -> None:
         """Give drafts the deadline behind a label: …3个。完成时间：11月底前."""
@@ -229,18 +249,18 @@ class _DocumentReader:
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
+            is_aside |= outline.look_back_on_year(sentence)
             coming = self._find_coming_year(sentence, coming)
             self.ahead = self._find_year_ahead(sentence)
             framed = self._follow_frame(sentence, is_framed=framed)
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
             is_ahead = ahead is not None and ahead is self.ahead is not self.known
-            looks_back = has_reported or past_time is not None
             setting = Scene(
                 self._choose_tense(
                     unmarked,
                     is_framed=framed or coming is not None or is_ahead,
-                    looks_back=looks_back,
+                    looks_back=has_reported or past_time is not None,
                 ),
                 naming.find_named_item(sentence) or around,
                 body or speaker or self.lead,
@@ -250,11 +270,50 @@ class _DocumentReader:
                 past_time=past_time or outline.past_time,
                 plans_next_year=self._plans_next_year(sentence, coming),
             )
-            self.read_sentence(passage, text, span, setting)
+            self._read_sentence_of_plan(passage, text, span, setting)
             has_reported, ahead = outline.is_page and is_reported(sentence), self.ahead
         self._keep_frame(text, is_framed=framed)
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated
+
+    def _read_sentence_of_plan(
+        self, passage: Passage, text: str, span: Span, setting: Scene
+    ) -> None:
+        """Collect the drafts of a sentence; what nothing else names belongs to its plan."""
+        sentence, first = text[span.start : span.end], len(self.recorder.drafts)
+        self.named_plan = self._follow_plan(sentence, self.named_plan if span.start else None)
+        self.read_sentence(passage, text, span, self._settle_scene(sentence, setting))
+        for draft in self.recorder.drafts[first:]:
+            draft.initiative = draft.initiative or self.named_plan
+
+    def _follow_plan(self, sentence: str, plan: str | None) -> str | None:
+        """Return the plan that a sentence of a page is about: 方案提出，….
+
+        The sentences behind it in its paragraph are too, up to one that reports.
+        """
+        if reviewed := re.search(words.REVIEWED_ACTIONS, sentence):
+            return reviewed["name"]
+        self.plan = naming.find_named_plan(sentence) or self.plan
+        has_reported = is_reported(sentence) and not may_promise_result(sentence)
+        if not self.outline.is_page or has_reported:
+            return None
+        return self.plan if re.search(words.SETS_OF_PLAN, sentence) else plan
+
+    def _settle_scene(self, sentence: str, setting: Scene) -> Scene:
+        """Return what surrounds a sentence that says by itself that it promises or reports.
+
+        将“新增5个”列入2025年实事项目 gives its aims the list and its year;
+        达到5个，提前完成任务 reports.
+        """
+        if self.outline.is_page and is_met_before_time(sentence):
+            return setting._replace(tense="past")
+        listed = re.search(words.NAMED_LISTS, sentence)
+        if listed is None:
+            return setting
+        times = find_times(listed["name"], self.recorder.published)
+        is_ahead = bool(times) and times[0].last >= self.recorder.published
+        time = times[0] if is_ahead else setting.time
+        return setting._replace(tense="plan", initiative=listed["name"], time=time)
 
     def _follow_frame(self, sentence: str, *, is_framed: bool) -> bool:
         """Return whether a plan or an answer sets what a sentence says.
@@ -659,19 +718,31 @@ def drop_repeated_title(drafts: list[Draft], readable: Readable, title: str) -> 
             break
         end = block.words.places[-1]
     text = [draft for draft in drafts if draft.start > end]
-    last = {(each.indicator, each.deadline): each for each in drafts if each.kind == "milestone"}
     drafts = [
         draft
-        for draft in drafts
+        for at, draft in enumerate(drafts)
         if draft.kind != "milestone"
         or len(draft.indicator) <= _BARE_STATE < draft.start - end
-        or (last[draft.indicator, draft.deadline] is draft and draft.quote != title)
+        or (draft.quote != title and not _is_extracted_again(draft, drafts[at + 1 :], end))
     ]
     return [
         draft
         for draft in drafts
         if draft.start > end or not any(_repeats_title_of_extraction(each, draft) for each in text)
     ]
+
+
+def _is_extracted_again(draft: Draft, behind: list[Draft], end: int) -> bool:
+    """Return whether the text behind a milestone says it again.
+
+    What stands under another heading is its own, unless the first is in the lines above
+    ``end``, the title, or is itself such a heading.
+    """
+    key = (draft.indicator, draft.deadline)
+    same = [each for each in behind if (each.indicator, each.deadline) == key]
+    around = draft.initiative or ""
+    is_line = draft.start <= end or not around or draft.quote in around
+    return any(each.kind == "milestone" and (is_line or each.initiative == around) for each in same)
 
 
 def drop_repeated_subheads(drafts: list[Draft], readable: Readable) -> list[Draft]:
@@ -777,6 +848,8 @@ def _find_extracted_item_level(text: str) -> int:
     """Return the level of a short line that is numbered or a heading inside a page; else 0."""
     if re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]", text) and len(text) <= _LONGEST_ITEM:
         return _ITEM_LEVEL
+    if re.fullmatch(words.WORKS_WITH_ENDS, text):
+        return _SUBHEAD_LEVEL
     is_line = text[-1].isalnum()
     is_part = len(text) <= _LONGEST_PART and re.search(words.PARTS_OF_PAGES, text)
     is_field = len(text) in _SUBHEAD_LENGTHS and naming.is_name_of_field_of_work(text)

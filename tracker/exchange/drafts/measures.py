@@ -293,12 +293,7 @@ class _ClauseState:
             return Named(self.parts[amount], takes_following=False)
         after = naming.name_following(text, amount.end, following, self.clause.times)
         after = after or self._find_shared_noun(amount, own_name)
-        subject = self.subject.name
-        if not subject and re.fullmatch(words.SHARES_OF_PLAN_ALONE, own_name):
-            subject = self.measured
-        is_open = not subject and not self.clause.setting.initiative
-        if is_open and re.fullmatch(_STATE_ONLY, own_name):
-            subject = self.earlier
+        subject, own_name = self._choose_subject(own_name)
         if part := self._name_part(amount, own_name):
             self.start = amount.end
             return Named(part, takes_following=False)
@@ -335,6 +330,18 @@ class _ClauseState:
             return ""
         name = re.sub("(?<=完成).*下达", "", share["name"])
         return name if name in self.subject.name else self.subject.name + name
+
+    def _choose_subject(self, own_name: str) -> tuple[str, str]:
+        """Return what an amount is about beside the words before it, and those words."""
+        subject = self.subject.name
+        if re.fullmatch(words.TASKS_ALONE, own_name) and (subject or self.earlier):
+            # 其中，今年的任务为340座 is about what is to be done in all.
+            return subject or self.earlier, ""
+        if not subject and re.fullmatch(words.SHARES_OF_PLAN_ALONE, own_name):
+            subject = self.measured
+        is_open = not subject and not self.clause.setting.initiative
+        is_open = is_open and re.fullmatch(_STATE_ONLY, own_name) is not None
+        return (self.earlier if is_open else subject), own_name
 
     def _find_shared_noun(self, amount: Amount, own_name: str) -> str:
         """Return the 公园 of 新增24个、提升10个公园 for the first of the two numbers."""

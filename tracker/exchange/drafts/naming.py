@@ -91,6 +91,8 @@ def clean_subject_of_name(text: str) -> str:
     )
     name = re.sub("在的?基础上(?=\\w)", "", name)
     name = re.sub(rf"(?:上一?年)?同期(?:相比)?(?=(?:分别)?{words.GROWTH}了?$)", "", name)
+    # 主城区应完成涉及3万户的改造.
+    name = re.sub(r"(?<=完成)涉及$", "", re.sub(r"^[^，]{0,6}应(?=完成|建设|新增|新建)", "", name))
     name = re.sub(rf"已经?(?={words.STATES}(?:投资)?$)|(?<=\w{{3}}){words.PER_MONTH}$", "", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
@@ -177,7 +179,9 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     )
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
-    if re.match(r"大关|台阶|关口|”?的?目标|”列入|左右|以上", noun) or not re.search(r"\w\w", noun):
+    if re.match(
+        r"大关|台阶|关口|”?的?(?:年度|全年|预期)?目标|”列入|左右|以上", noun
+    ) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
@@ -291,6 +295,7 @@ def find_named_lead(sentence: str, times: list[Time]) -> str | None:
         name
         and len(name) <= _LONGEST_LEAD
         and not text.endswith("？")
+        and find_named_plan(sentence) is None
         and not re.search(words.SAYING, name)
         and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name))
     ):
@@ -363,6 +368,12 @@ def find_title_of_item(text: str, clause: Span) -> str | None:
     name = strip_numbering_of_name(words_of_clause)
     is_item = name != words_of_clause and text.startswith("：", clause.end)
     return name if is_item and _SHORTEST_ITEM <= len(name) <= _LONGEST_LEAD else None
+
+
+def find_named_plan(sentence: str) -> str | None:
+    """Return the plan that a sentence names: 《云山市养老服务实施方案》; None if none."""
+    plans = list(re.finditer(words.NAMED_PLANS, sentence))
+    return plans[-1]["name"] if plans else None
 
 
 def is_generic_name(heading: str) -> bool:

@@ -12,6 +12,7 @@ from tracker.exchange.drafts.tense import (
     is_page_of_news,
     judge_tense_of_sentences,
     judge_tense_of_title,
+    opens_review_of_year,
     turns_to_plan_tense,
 )
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
@@ -138,6 +139,13 @@ class Outline:
             elif ahead[0].last.year == self.published.year:
                 self.time = None
         return tense
+
+    def look_back_on_year(self, sentence: str) -> bool:
+        """Return whether a sentence of a page opens a review, which its paragraph goes on with."""
+        if not self.is_page or not opens_review_of_year(sentence, self.published):
+            return False
+        self.tense, self.is_stated = "past", True
+        return True
 
     def _looks_back_again(self, times: list[Time]) -> bool:
         """Return whether a sentence ends what another one announced: 2019年，….

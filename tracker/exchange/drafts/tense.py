@@ -17,9 +17,15 @@ _PLAN_SENTENCE = re.compile(
     r"(?:今年|新的一年|\d{4}年)[^。]{0,20}(?:工作(?:的)?(?:总体)?(?:要求|思路|安排|重点)|(?:要|将)?(?:重点|着力)(?:抓好|做好|推进))|"
     r"(?:实现|完成|达到)[^，。]{0,4}(?:以下|如下|下列)[^，。]{0,6}目标|任务(?:是|为)：|(?:今年|明年|下半年|新的一年)的?(?:工作)?(?:任务|重点)(?:工作)?(?:是|为)|围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
     r"(?:今年|新的一年|20\d\d年|接下来)[^，。]{0,4}(?:怎么干|怎么办|如何干|干什么|路线图)|展望(?:今年|新的一年|20\d\d年)|"
-    r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|实事[^。]{0,24}(?:票决|表决|审议)|(?:票决|表决)(?:结果|确定|通过|产生)|"
+    r"(?:办好|实施|(?<!超额)(?<!提前)(?<!圆满)(?<!如期)完成)[^，。]{0,6}(?:民生|为民)?实事|实事[^。]{0,24}(?:票决|表决|审议)|(?:票决|表决)(?:结果|确定|通过|产生)|"
     r"(?:今年|20\d\d年)是[^。]{0,30}(?:之年|年)"
 )
+# “2020十件民生实事”取得显著进展 looks back on that year.
+_REVIEW_OF_YEAR = re.compile(
+    r"(?P<year>20\d\d)(?!年?(?:[-—~至到]))[^，。；]{0,24}取得(?:了)?[^，。；]{0,8}(?:进展|成效|成绩|成果)"
+)
+# 今年…达到5个，提前超额完成任务 reports all of it.
+_MET_BEFORE_TIME = re.compile(r"(?:提前|超额)+完成[^，。；]{0,24}(?:任务|目标|计划)")
 # Within a paragraph as well: 任务目标：…。 进展情况：….
 _REPORT_LABEL = (
     r"\s*(?:进展|完成|落实|推进|实施)(?:情况)?[：:]|"
@@ -198,6 +204,19 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     ):
         return "plan"
     return None
+
+
+def opens_review_of_year(sentence: str, published: date) -> bool:
+    """Return whether a sentence says what a named year that is over has brought."""
+    review = _REVIEW_OF_YEAR.search(sentence)
+    return review is not None and int(review["year"]) < published.year
+
+
+def is_met_before_time(sentence: str) -> bool:
+    """Return whether a sentence says that what it counts is done before its time."""
+    if _CERTAIN_PLAN.search(sentence) or re.search("确保|必须", sentence):
+        return False
+    return _MET_BEFORE_TIME.search(sentence) is not None and not is_in_future_tense(sentence)
 
 
 def turns_to_plan_tense(sentence: str, published: date, times: list[Time]) -> bool:

@@ -95,6 +95,25 @@ OTHER_SECTION = (
     r"存在(?:的)?(?:主要)?问题"
 )
 PLAN_TITLE = r"计划|方案|任务分解|实事|目标|规划|安排|清单|要点|主要指标|行动|分工"
+# A plan that a page names, and a sentence that says what it sets.
+NAMED_PLANS = (
+    r"《(?:关于)?(?:印发)?(?P<name>[^《》]{4,50}?(?:方案|规划|计划|行动|意见|纲要)(?:（[^（）]*）)?)"
+    r"(?:的通知)?》"
+)
+SETS_OF_PLAN = (
+    r"(?:(?:根据|按照|依照)《[^》]*》|(?:《[^》]*》|(?:该|此|根据|按照)?(?:方案|规划|计划|意见|纲要|通知|文件))"
+    r"(?:（[^）]*）)?(?:中|还|也|同时|，)*(?:提出|提到|明确|表示|要求|指出|规定|确定|显示|到|，到|，[^，]{0,4}20\d\d年))"
+)
+# 将“新增66万个”列入2025年实事项目: the list that what is quoted belongs to.
+NAMED_LISTS = (
+    r"[将把]“[^”]*”(?:列入|纳入)"
+    r"(?P<name>[^，。；]{4,40}?(?:实事(?:项目|工程)?|清单|工程|计划))(?=[，。；]|$)"
+)
+# “2020十件民生实事”取得显著进展: what its paragraph reports on.
+REVIEWED_ACTIONS = (
+    r"“(?P<name>[^“”]{4,24}(?:实事|工程|行动|计划))”"
+    r"取得(?:了)?[^，。；]{0,8}(?:进展|成效|成绩|成果)"
+)
 # A page that begins with a plan that is issued is about its years.
 ISSUED_PLAN = (
     r"(?:发布|印发|出台|公布|批复)[^，。]{0,14}?"
@@ -198,6 +217,14 @@ FIELDS = (
     r"\w*(?:建设|发展|管理|服务|保障|治理|改革|农业|工业|教育|卫生|就业|旅游|民生|"
     r"交通|水利|环保|招商)"
 )
+# A short line of its own is a heading where it says from where to where works go.
+WORKS_WITH_ENDS = (
+    r"[^，。；：、（）]{2,24}（[^，。；：、（）]{2,20}[-—–~～至][^，。；：、（）]{2,20}）"
+    r"(?:[^，。；：、（）]{0,6}(?:工程|项目|段))?"
+)
+# A line with only the number of the part that the next line names.
+NUMBER_ALONE = r"(?:No[.．]?|PART|Part|第)?(?:0?[1-9]|1\d|[一二三四五六七八九十]{1,2})[.．、]?"
+NUMBERED_NAME = r"[^，。；：！？\d]{2,20}"
 # A line of its own behind a task: who leads it, who helps, until when.
 DEADLINE_LABEL = r"(?:计划)?(?:完成|办结|落实|整改)?(?:时限|时间|期限)(?:要求)?[：:]\s*"
 LABELLED_LINE = (
@@ -320,6 +347,7 @@ AIMS_ALONE = (
     r"(?<!投资)(?<!建设)(?<!改造)计划[数量]?$|"
     r"(?:年度|全年)(?:目标)?任务(?:为|数|量)?$|(?:^|[年初市县区省])(?:原|年度)?计划(?!总|投资|[^，]{0,8}的)[^，已]{2,}$|目标(?:任务)?(?:为|是)$|计划总?投资额?[约为]?$"
 )
+TASKS_ALONE = r"(?:年度|全年)?(?:任务|目标)[数量]?"
 AIMS_BEHIND = (
     r"^(?:[^，。“]*”的(?:目标|任务)|的(?:年度|全年|年)?(?:任务|计划)|"
     r"[^，]*的[^，\d的]{0,6}目标(?:任务)?$)"
@@ -413,6 +441,9 @@ EXPECTED = (
     r"(?:可(?:达|实现|提供|容纳|满足|带动|新增|节约|减少|处理|覆盖)|每年将(?:减少|节约))"
     r"(?:到)?[^，]{0,12}$"
 )
+OFFERED = r"(?:达到?|拥有|共有|现有|已有)[\d.]+[^，。；\d]{1,8}，可提供[^，。\d]{0,8}$"
+# Nobody promises how many people grow old.
+POPULATIONS = r"(?:岁(?:及|或)?以上|老年|老龄)(?:户籍|常住)?人口"
 EFFECTS = r"(?:带动相关产业|产生税收)[^，]{0,10}$"
 # Floors, houses and doors are addresses where this stands behind them.
 ADDRESS = {

@@ -18,6 +18,8 @@ _NAMED_PART = re.compile(
     r"[^。，；：:;,、]{4,30}(?:实事|目标|任务|安排|清单|要点|回顾|要求|重点|打算|建议|主要工作|重点工作|年工作)"
 )
 _PAGE_NUMBER = re.compile(r"(?:[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d{1,4} ?页(?:.?共 ?\d{1,4} ?页)?)")
+# 01 above a short line numbers a part; a page number has no zero before it.
+_PART_NUMBER = re.compile(r"0[1-9]")
 _SENTENCE_ENDS = "。！？!?；;：:”）)…】"
 _LONGEST_HEADING = 45
 _CELL_NUMBER = re.compile(
@@ -49,7 +51,9 @@ def read_plain(text: str) -> Readable:
         words = line.strip()
         start = at + len(line) - len(line.lstrip())
         at += len(line)
-        if words and _PAGE_NUMBER.fullmatch(words):
+        has_closed = not lines or lines[-1].text.endswith(tuple(_SENTENCE_ENDS))
+        is_part = has_closed and _PART_NUMBER.fullmatch(words)
+        if words and _PAGE_NUMBER.fullmatch(words) and not is_part:
             has_ended = False
             lines.append(Passage("", ()))
         elif words:
