@@ -86,10 +86,9 @@ class ObligationCycles:
     def ends_after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
         """Return the ends after ``start`` of the cycles since the one last reported on."""
         ends = self._ends_reaching(start, cycle)
-        first = bisect_right(ends, start)
         if last_report is not None and last_report >= start:
-            first = max(first, bisect_left(ends, last_report) + 1)
-        return ends[first:]
+            return ends[bisect_left(ends, last_report) + 1 :]
+        return ends[bisect_right(ends, start) :]
 
     def windows(self, start: date, since: date, cycle: Cycle) -> list[CycleWindow]:
         """Return the cycles that ended after ``start``, and on ``since`` or later."""

@@ -1,12 +1,10 @@
 """Build the brief (与上期相比): what changed since the last one, and the counts."""
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeAlias
-
-import msgspec
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import LIT_STATES, is_worse_light
@@ -61,6 +59,11 @@ _OWED = ("cycle", "owed", "first_owed", "last_report")
 _WORDED = frozenset({"target", "value", "done", "deadline"})
 """Columns that ``word_assessment`` gives other words; not every table has one."""
 
+_get_compared_fields = attrgetter(
+    *("state", "light", "verdict", "commitment", "met_on", "target", "target_high", "deadline")
+)
+"""Returns everything of an assessment that a table looks at on both days."""
+
 _Urgency: TypeAlias = tuple[Decimal | int, Decimal, str]
 """What is urgent is ordered by: the days that it is late, its gap, its id."""
 
@@ -82,6 +85,12 @@ class _Comparison(NamedTuple):
     then: Case | None
     owed: OwedReports | None
     lights: tuple[Light, Light]
+
+    def has_change(self) -> bool:
+        """Return whether anything may be different that a table looks at on both days."""
+        return self.then is None or (
+            _get_compared_fields(self.then.assessment) != _get_compared_fields(self.now.assessment)
+        )
 
     def has_turned(self) -> bool:
         """Return whether the light has become worse, and is red or yellow."""
@@ -141,13 +150,23 @@ class _Comparison(NamedTuple):
 
 
 class _Section(NamedTuple):
-    """One table of the brief: what belongs in it, and its columns after those of every table."""
+    """One table of the brief: what belongs in it, and its columns after those of every table.
+
+    Attributes:
+        key: its key.
+        title: what stands above it.
+        holds: returns whether an indicator belongs in it.
+        columns: the columns after those of every table.
+        hidden: those that only programs see.
+        compares: whether nothing belongs in it unless it has changed between the days.
+    """
 
     key: str
     title: str
     holds: Callable[[_Comparison], bool]
     columns: Sequence[str]
     hidden: Sequence[str] = ()
+    compares: bool = True
 
     @property
     def names(self) -> Sequence[str]:
@@ -214,8 +233,17 @@ class _GatheredBrief:
     def __init__(self, data: ReportData) -> None:
         self._data = data
         self._sections = _list_brief_sections()
+        self._sections_of_day = [each for each in self._sections if not each.compares]
+        names = {name for each in self._sections for name in each.names}
+        assessed = sorted(names.intersection(Assessment.__struct_fields__))
+        others = sorted(names.difference(assessed))
+        places = {name: at for at, name in enumerate([*assessed, *others])}
+        self._get_fields, self._blank = attrgetter(*assessed), [None] * len(others)
+        self._places = places
         self._rows: dict[str, list[tuple[Value, ...]]] = {each.key: [] for each in self._sections}
-        self._pick = {each.key: itemgetter(*each.names) for each in self._sections}
+        self._pick = {
+            each.key: itemgetter(*map(places.__getitem__, each.names)) for each in self._sections
+        }
         self._urgent: list[tuple[_Urgency, Assessment]] = []
         self._worst: list[tuple[_Urgency, Case]] = []
         self.assessments: list[Assessment] = []
@@ -244,23 +272,41 @@ class _GatheredBrief:
 
     def _add_rows(self, comparison: _Comparison) -> bool:
         """Add the rows of one indicator; return whether there is any."""
-        row: Row | None = None
+        row: list[Value] | None = None
         is_worded = False
-        for section in self._sections:
+        for section in self._sections if comparison.has_change() else self._sections_of_day:
             if section.holds(comparison):
                 if section.key == "urgent":
                     self._add_urgent(comparison.now)
-                row = row or _build_brief_row(comparison)
+                row = row or self._start_row(comparison)
                 if not is_worded and not _WORDED.isdisjoint(section.columns):
-                    row |= word_assessment(comparison.now.assessment)
+                    self._fill_row(row, word_assessment(comparison.now.assessment))
                     is_worded = True
-                values = row
                 if comparison.then is not None and "decided_on" in section.columns:
-                    values = row | _explain_brief_change(
+                    change = _explain_brief_change(
                         section, comparison.now, comparison.then, self._data
                     )
-                self._rows[section.key].append(self._pick[section.key](values))
+                    self._fill_row(row, change)
+                self._rows[section.key].append(self._pick[section.key](row))
         return row is not None
+
+    def _start_row(self, comparison: _Comparison) -> list[Value]:
+        """Return what all tables say of an indicator, in the order of the fields."""
+        case, before, owed, _lights = comparison
+        row: list[Value] = [*self._get_fields(case.assessment), *self._blank]
+        if before is not None:
+            then = {"light_then": before.assessment.light, "state_then": before.assessment.state}
+            self._fill_row(row, then)
+        if owed is not None:
+            owing = {"cycle": owed.cycle, "owed": owed.owed, "first_owed": owed.first_owed}
+            self._fill_row(row, owing)
+        return row
+
+    def _fill_row(self, row: list[Value], values: Mapping[str, Value]) -> None:
+        """Put values into the fields of a row; those that no table has are passed over."""
+        for key, value in values.items():
+            if key in self._places:
+                row[self._places[key]] = value
 
     def list_worst(self) -> list[Case]:
         """List the first of what is red or overdue, with its records."""
@@ -302,7 +348,7 @@ def _order_urgent_in_brief(case: Case) -> _Urgency:
 def _list_brief_sections() -> tuple[_Section, ...]:
     """List the tables; each change of a count is explained in one of them."""
     return (
-        _Section("urgent", _("red or overdue now"), _Comparison.is_urgent, _URGENT),
+        _Section("urgent", _("red or overdue now"), _Comparison.is_urgent, _URGENT, compares=False),
         _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
         _Section("recovered", _("recovered"), _Comparison.has_recovered, _LIGHTS),
         _Section("other_lights", _("other changes of light"), _Comparison.has_other_light, _LIGHTS),
@@ -330,22 +376,22 @@ def _list_brief_sections() -> tuple[_Section, ...]:
         _Section("met", _("met"), _Comparison.is_newly_met, _MET),
         _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
         _Section("verdicts", _("verdicts"), _Comparison.has_new_verdict, _VERDICT),
-        _Section("awaiting", _("awaiting verdict"), _Comparison.awaits_verdict, _AWAITING),
+        _Section(
+            "awaiting",
+            _("awaiting verdict"),
+            _Comparison.awaits_verdict,
+            _AWAITING,
+            compares=False,
+        ),
         _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
-        _Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
+        _Section(
+            "unreported",
+            _("unreported"),
+            lambda pair: pair.owed is not None,
+            _OWED,
+            compares=False,
+        ),
     )
-
-
-def _build_brief_row(comparison: _Comparison) -> Row:
-    """Return what all tables say of an indicator, by the key of the column."""
-    case, before, owed, _lights = comparison
-    row: Row = msgspec.structs.asdict(case.assessment)
-    if before is not None:
-        row["light_then"] = before.assessment.light
-        row["state_then"] = before.assessment.state
-    if owed is not None:
-        row |= {"cycle": owed.cycle, "owed": owed.owed, "first_owed": owed.first_owed}
-    return row
 
 
 def _explain_brief_change(section: _Section, case: Case, before: Case, data: ReportData) -> Row:

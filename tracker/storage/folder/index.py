@@ -444,6 +444,17 @@ class IndexedRows(SnapshotRows):
             key, _colon, line = row.partition(b'":')
             yield key[1:].decode(), line
 
+    @override
+    def items_in(self, is_wanted: Callable[[bytes], bool]) -> Iterator[tuple[str, bytes]]:
+        starts, sizes = self._columns.starts, self._columns.sizes
+        first, behind = self._base, self._base + self._count
+        while first < behind:
+            last = bisect_left(starts, starts[first] + _BLOCK, first + 1, behind) - 1
+            size = starts[last] + sizes[last] - starts[first]
+            if is_wanted(self._reader.read(starts[first], size)):
+                yield from self.items_at(range(first - self._base, last + 1 - self._base))
+            first = last + 1
+
     def _choose_size(self, start: int, end: int) -> int:
         """Return how much to read at once: more where the last block ended close before."""
         size = _BLOCK if 0 <= start - end < _NEAR else _NEAR

@@ -87,6 +87,10 @@ class SnapshotRows(ABC):
             if key in also or was_snapshot_line_due(line, first, last):
                 yield key, line
 
+    def items_in(self, _is_wanted: Callable[[bytes], bool]) -> Iterator[tuple[str, bytes]]:
+        """Yield those in the blocks of lines that are wanted, and possibly more."""
+        return self.items()
+
     def linked_items(self, field: str, also: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Yield those in which a field of this name may be set, and some more by id."""
         name = f'"{field}":'.encode()
@@ -222,6 +226,12 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
             yield from self.change_lines(self.rows.items())
         else:
             yield from self._list_owned_lines(owners)
+
+    def lines_in(self, is_wanted: Callable[[bytes], bool]) -> Iterator[bytes]:
+        """Yield the JSON of the records in wanted blocks of lines, and possibly more, unordered."""
+        changed = self.changed
+        yield from filter(None, map(self.line, changed))
+        yield from (line for key, line in self.rows.items_in(is_wanted) if key not in changed)
 
     def due_lines(self, first: date, last: date) -> Iterator[bytes]:
         """Yield the indicators that may ever have had a deadline on these days."""

@@ -209,14 +209,16 @@ class FolderView(View):
         owners = self.table("initiatives").lines()
         first_of_owners = min((day for line in owners for day in find_days(line)), default=_NO_DAY)
         first, decode = date.max, build_decoder(_RecordedIndicator)
-        for line in self.table("indicators").lines():
+
+        def may_be_earlier(lines: bytes) -> bool:
             # Most lines print no day that is earlier, many no other, and need not be decoded.
             printed = str(first).encode()
-            if printed <= first_of_owners and (
-                line.count(_RECORDED) == line.count(_RECORDED + printed)
-                or printed <= min(find_days(line), default=_NO_DAY)
-            ):
-                continue
+            return printed > first_of_owners or (
+                lines.count(_RECORDED) != lines.count(_RECORDED + printed)
+                and printed > min(find_days(lines), default=_NO_DAY)
+            )
+
+        for line in filter(may_be_earlier, self.table("indicators").lines_in(may_be_earlier)):
             if pair := self._pair_decoded(decode, line):
                 owner, indicator = pair
                 moments = [owner.recorded_at, indicator.recorded_at]
