@@ -56,6 +56,8 @@ class LightInputs(Struct, frozen=True, gc=False):
         deadline: the day that was promised.
         is_promised: whether there is anything to be met; without a target an indicator
             is only watched.
+        has_way: whether a share of a way from a baseline to a target may say how far it is.
+        done: that share, per cent, not rounded; of a milestone all or nothing.
         planned: the interim points as (day, share in per cent), by day.
         owed_from: where nothing was ever reported, the day after which cycles count.
         cycle: how often a report is owed; None: as the rules say.
@@ -68,6 +70,8 @@ class LightInputs(Struct, frozen=True, gc=False):
     measured: Measurement
     deadline: date | None
     is_promised: bool
+    has_way: bool
+    done: Decimal | None
     planned: Sequence[tuple[date, Decimal]] = ()
     owed_from: date | None = None
     cycle: Cycle | None = None
@@ -122,6 +126,9 @@ def prepare_light_inputs(
         promised = find_promise_in_force(indicator, horizon)
     measured = build_measurement(indicator, promised, horizon, reports)
     is_silent = measured.last_report is None and state == "active"
+    has_target = promised.target is not None
+    has_way = has_target and not measured.held and measured.on_course is None
+    has_way = has_way and indicator.measure != "milestone"
     return LightInputs(
         indicator,
         state,
@@ -129,6 +136,8 @@ def prepare_light_inputs(
         measured,
         None if promised.deadline is None else promised.deadline.on,
         indicator.measure == "milestone" or promised.target is not None,
+        has_way,
+        _compute_light_share_done(indicator, promised, measured, has_way=has_way),
         measure_planned_shares(indicator, horizon)
         if indicator.interim or indicator.revisions
         else (),
@@ -323,41 +332,48 @@ def compute_light_shares(
     inputs: LightInputs, day: date
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Return the shares done and expected and their gap, not rounded; None where undefined."""
-    indicator, measured, promised = inputs.indicator, inputs.measured, inputs.promised
-    if indicator.measure == "milestone":
-        # What was never reported is not 0 %.
-        is_known = measured.met_on is not None or measured.value_on is not None
-        done = (HUNDRED if measured.met_on is not None else ZERO) if is_known else None
-        return done, None, None
-    if promised.target is None or measured.held or measured.on_course is not None:
-        return None, None, None
-    goal = measure_goal_value(indicator, promised)
-    is_shown = measured.bound is None or _has_light_share_done(inputs)
-    done = measure_share_done(measured.value, indicator.baseline, goal) if is_shown else None
-    if done is not None and _leads_away_from_green_light(inputs, goal):
-        done = None
-    if measured.start is None or inputs.deadline is None:
+    done, measured = inputs.done, inputs.measured
+    if not inputs.has_way or measured.start is None or inputs.deadline is None:
         return done, None, None
     expected = measure_share_expected(day, measured.start, inputs.deadline, inputs.planned)
     return done, expected, None if done is None else done - expected
 
 
-def _leads_away_from_green_light(inputs: LightInputs, goal: Decimal | None) -> bool:
+def _compute_light_share_done(
+    indicator: Indicator, promised: Promise, measured: Measurement, *, has_way: bool
+) -> Decimal | None:
+    """Return the share done, not rounded; None where undefined."""
+    if indicator.measure == "milestone":
+        # What was never reported is not 0 %.
+        is_known = measured.met_on is not None or measured.value_on is not None
+        return (HUNDRED if measured.met_on is not None else ZERO) if is_known else None
+    if not has_way or not _has_light_share_done(indicator, promised, measured):
+        return None
+    goal = measure_goal_value(indicator, promised)
+    done = measure_share_done(measured.value, indicator.baseline, goal)
+    is_shown = done is not None and not _leads_away_from_green_light(indicator, promised, goal)
+    return done if is_shown else None
+
+
+def _leads_away_from_green_light(
+    indicator: Indicator, promised: Promise, goal: Decimal | None
+) -> bool:
     """Return whether the way from the baseline to the target is against the good direction.
 
     So it is with a floor on a running sum under the sum of the year before: no share of a
     way says how far it is.
     """
-    baseline, promised = inputs.indicator.baseline, inputs.promised
-    direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
+    baseline = indicator.baseline
+    direction = infer_direction(indicator, promised.target, promised.target_high)
     # What is to be held has no share at all, and does not come here.
     return baseline is not None and goal is not None and (goal > baseline) != (direction == "up")
 
 
-def _has_light_share_done(inputs: LightInputs) -> bool:
-    promised = inputs.promised
-    direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
-    return shows_progress_in_direction(inputs.measured.bound, direction)
+def _has_light_share_done(indicator: Indicator, promised: Promise, measured: Measurement) -> bool:
+    if measured.bound is None:
+        return True
+    direction = infer_direction(indicator, promised.target, promised.target_high)
+    return shows_progress_in_direction(measured.bound, direction)
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:
@@ -470,10 +486,10 @@ def _describe_light_without_share(inputs: LightInputs) -> str:
         reason = _("the newest report leaves open if it is kept; report an exact value")
     elif inputs.indicator.baseline is None:
         reason = _("no baseline, so no percentage; give one with: tracker edit --baseline")
-    elif not _has_light_share_done(inputs):
+    elif not _has_light_share_done(inputs.indicator, inputs.promised, inputs.measured):
         reason = _("the newest report is only a bound, so no percentage; report an exact value")
     elif _leads_away_from_green_light(
-        inputs, measure_goal_value(inputs.indicator, inputs.promised)
+        inputs.indicator, inputs.promised, measure_goal_value(inputs.indicator, inputs.promised)
     ):
         reason = _(
             "its baseline meets the target, so no percentage;"

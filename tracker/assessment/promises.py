@@ -43,9 +43,10 @@ def is_promise_due(assessment: Assessment) -> bool:
 
 def is_promise_overdue(assessment: Assessment, day: date) -> bool:
     """Return whether an outcome is not met when its deadline day has ended, whatever its state."""
-    has_ended = assessment.deadline is not None and assessment.deadline < day
+    if assessment.deadline is None or assessment.deadline >= day:
+        return False
     is_outcome = assessment.commitment == "outcome" and is_light_promised(assessment)
-    return has_ended and is_outcome and not is_promise_settled(assessment)
+    return is_outcome and not is_promise_settled(assessment)
 
 
 def find_urgency_step(assessment: Assessment, day: date, near: int) -> UrgencyStep | None:
