@@ -359,7 +359,7 @@ def _list_ids_of_report_tables(tables: Iterable[Table]) -> Iterator[Any]:
     for table in tables:
         keys = [column.key for column in table.columns]
         if "id" in keys:
-            yield from (row[keys.index("id")] for row in table.rows)
+            yield from map(itemgetter(keys.index("id")), table.rows)
 
 
 _TimelineRank: TypeAlias = tuple[int, int, str]

@@ -73,8 +73,13 @@ def _pad_plain_column(texts: Iterable[str], *, right: bool = False) -> list[str]
     """Pad the texts of one column, so that all are as wide in cells as the widest."""
     cells = [*texts]
     # Many columns say the same in many rows: each text is measured and padded once.
-    shown = {text: make_text_visible(text) for text in {*cells}}
-    widths = {text: measure_text_width(visible) for text, visible in shown.items()}
+    shown = {text: text for text in cells}
+    # Most texts are printed as they are, and to call a function for each takes as long as this.
+    shown |= {text: make_text_visible(text) for text in shown if not text.isprintable()}
+    widths = {
+        text: len(visible) if visible.isascii() else measure_text_width(visible)
+        for text, visible in shown.items()
+    }
     width = max((width for width in widths.values() if width <= _WIDEST), default=0)
     for text, visible in shown.items():
         space = " " * (width - widths[text])
