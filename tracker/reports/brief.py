@@ -56,6 +56,8 @@ _MET = ("target", "value", "met_on", "days_late", "share_of_plan")
 _UNMET = ("target", "value", "light", "why", "share_of_plan")
 _REVISED = ("target_then", "target", "deadline_then", "deadline", "decided_on", "reason")
 _OWED = ("cycle", "owed", "first_owed", "last_report")
+_OF_DAY = frozenset({"urgent", "awaiting", "unreported"})
+"""Tables in which an indicator may be that has not changed between the days."""
 _WORDED = frozenset({"target", "value", "done", "deadline"})
 """Columns that ``word_assessment`` gives other words; not every table has one."""
 
@@ -150,23 +152,13 @@ class _Comparison(NamedTuple):
 
 
 class _Section(NamedTuple):
-    """One table of the brief: what belongs in it, and its columns after those of every table.
-
-    Attributes:
-        key: its key.
-        title: what stands above it.
-        holds: returns whether an indicator belongs in it.
-        columns: the columns after those of every table.
-        hidden: those that only programs see.
-        compares: whether nothing belongs in it unless it has changed between the days.
-    """
+    """One table of the brief: what belongs in it, and its columns after those of every table."""
 
     key: str
     title: str
     holds: Callable[[_Comparison], bool]
     columns: Sequence[str]
     hidden: Sequence[str] = ()
-    compares: bool = True
 
     @property
     def names(self) -> Sequence[str]:
@@ -233,7 +225,7 @@ class _GatheredBrief:
     def __init__(self, data: ReportData) -> None:
         self._data = data
         self._sections = _list_brief_sections()
-        self._sections_of_day = [each for each in self._sections if not each.compares]
+        self._sections_of_day = [each for each in self._sections if each.key in _OF_DAY]
         names = {name for each in self._sections for name in each.names}
         assessed = sorted(names.intersection(Assessment.__struct_fields__))
         others = sorted(names.difference(assessed))
@@ -348,7 +340,7 @@ def _order_urgent_in_brief(case: Case) -> _Urgency:
 def _list_brief_sections() -> tuple[_Section, ...]:
     """List the tables; each change of a count is explained in one of them."""
     return (
-        _Section("urgent", _("red or overdue now"), _Comparison.is_urgent, _URGENT, compares=False),
+        _Section("urgent", _("red or overdue now"), _Comparison.is_urgent, _URGENT),
         _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
         _Section("recovered", _("recovered"), _Comparison.has_recovered, _LIGHTS),
         _Section("other_lights", _("other changes of light"), _Comparison.has_other_light, _LIGHTS),
@@ -376,21 +368,9 @@ def _list_brief_sections() -> tuple[_Section, ...]:
         _Section("met", _("met"), _Comparison.is_newly_met, _MET),
         _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
         _Section("verdicts", _("verdicts"), _Comparison.has_new_verdict, _VERDICT),
-        _Section(
-            "awaiting",
-            _("awaiting verdict"),
-            _Comparison.awaits_verdict,
-            _AWAITING,
-            compares=False,
-        ),
+        _Section("awaiting", _("awaiting verdict"), _Comparison.awaits_verdict, _AWAITING),
         _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
-        _Section(
-            "unreported",
-            _("unreported"),
-            lambda pair: pair.owed is not None,
-            _OWED,
-            compares=False,
-        ),
+        _Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
     )
 
 
