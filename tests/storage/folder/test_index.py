@@ -17,7 +17,8 @@ from tracker.model.commits import Stamp
 from tracker.model.filters import ALL
 from tracker.model.records import Deadline, Document, Indicator, Initiative, Revision, Update
 from tracker.storage.base import DeadlineOrdered, Transaction, View
-from tracker.storage.folder.index import IndexedSnapshot
+from tracker.storage.folder import index
+from tracker.storage.folder.index import IndexedRows, IndexedSnapshot
 from tracker.storage.folder.ledger_files import INDEX, SNAPSHOT, load_ledger_files
 from tracker.storage.folder.snapshot import FEW_LOOKUPS
 from tracker.storage.folder.store import FolderStore
@@ -148,6 +149,33 @@ def test_a_deadline_comes_first_by_the_index(stores: list[FolderStore]) -> None:
         expected = {indicator.id for _owner, indicator in view.candidates(ALL, TODAY)}
     assert {indicator.id for _day, _owner, indicator in found} == expected
     assert [day for day, _owner, _indicator in found] == sorted(day for day, *_pair in found)
+
+
+@pytest.mark.parametrize("size", [1, 500, 1 << 18])
+@pytest.mark.parametrize("is_reported", [False, True])
+def test_the_first_day_is_found_in_blocks_of_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, *, is_reported: bool
+) -> None:
+    monkeypatch.setattr(index, "_BLOCK", size)
+    store = store_at(tmp_path / "ledger", tail_limit=0)
+    store.create()
+    days = [AT + timedelta(days=days) for days in (9, 9, 9, 9, 3, 9, 5, 9)]
+    first = Initiative(id="a", name="供水", recorded_at=AT + timedelta(days=9))
+
+    def enter(txn: Transaction) -> None:
+        txn.create(first)
+        for at, day in enumerate(days):
+            txn.create(Indicator(id=f"a.n{at}", name=f"里程{at}", recorded_at=day))
+
+    store.transact(enter, stamp(0))
+    changed = store_at(tmp_path / "ledger")
+    if is_reported:
+        report = Update(id="u", on=TODAY, value=Decimal(1), recorded_at=AT + timedelta(days=1))
+        changed.transact(lambda txn: txn.append("a.n5", report), stamp(1))
+    with changed.view() as view:
+        assert isinstance(view.table("indicators").rows, IndexedRows)  # type: ignore[attr-defined]
+        expected = (AT + timedelta(days=1 if is_reported else 3)).date()
+        assert min(view.recorded_days(ALL)) == min(View.recorded_days(view, ALL)) == expected
 
 
 def open_by_index(folder: Path) -> object:
