@@ -578,6 +578,25 @@ from tracker.exchange.drafts.readers.plain import read_plain
                 "target 新增托位 660个 2026-12-31",
             ],
         ),
+        (
+            "2025-02-20",
+            "到2027年，新增规上企业100家。培育上市公司5家。2026年新增就业3万人。",
+            [
+                "target 新增规上企业 100家 2027-12-31",
+                "target 培育上市公司 5家 2027-12-31",
+                "target 新增就业 3万人 2026-12-31",
+            ],
+        ),
+        (
+            "2026-09-20",
+            "本报讯（记者 林一）城北变电站10月30日可具备送电条件。",
+            ["milestone 城北变电站可具备送电条件 2026-10-30"],
+        ),
+        (
+            "2026-05-28",
+            "今年将抓好养老服务，每个区建设1至3家服务中心。逐步增加机场通航城市。",
+            ["target 每个区建设服务中心 1家 2026-12-31"],
+        ),
     ],
 )
 def test_a_page_of_news_gives_these_records(published: str, text: str, facts: list[str]) -> None:

@@ -355,7 +355,8 @@ def _exclude_place(place: _Place) -> str | None:
 
 def _exclude_rate(place: _Place) -> str | None:
     is_rate = re.search(
-        r"每一?(?:(?:人|户|年|月|亩|天|日|周|千|万|百)(?:大概|大约)?|[个艘台辆村校所家栋座][^，]{0,4}|户至少)$",
+        r"每一?(?:(?:人|户|年|月|亩|天|日|周|千|万|百)(?:大概|大约)?|[个艘台辆村校所家栋座]"
+        r"(?![^，]{1,4}(?:建设|建成|新建|新增|打造|培育|创建)$)[^，]{0,4}|户至少)$",
         place.near,
     )
     # 每个区建设1至3家 promises so many to each.

@@ -401,7 +401,9 @@ class _DocumentReader:
             is_clause_amount_in_name(sentence, amount)
             for amount in find_clause_amounts(sentence, Span(0, last.start), times)
         )
-        return last if self.outline.is_page and is_later and is_first else None
+        is_open = not self.outline.is_stated and self.outline.default != "plan"
+        may_carry = self.outline.is_page or is_open
+        return last if may_carry and is_later and is_first else None
 
     def _goes_on_planned(self, sentence: str) -> bool:
         """Return whether a page goes on about a plan that it says is issued."""

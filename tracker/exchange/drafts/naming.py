@@ -70,7 +70,7 @@ def clean_subject_of_name(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering_of_name(_strip_name(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
     name = re.sub(
-        r"^(?:本报[^，]{0,8}讯|[^，]{2,4}讯)[ 　]+|^多月|^(?:台阶|大关|关口)(?:、|以及|和)?|"
+        r"^(?:本报[^，]{0,8}?讯[ 　]*|[^，]{2,4}讯[ 　]+)|^多月|^(?:台阶|大关|关口)(?:、|以及|和)?|"
         r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?",
         "",
         name,
