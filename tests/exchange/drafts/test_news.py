@@ -597,6 +597,11 @@ from tracker.exchange.drafts.readers.plain import read_plain
             "今年将抓好养老服务，每个区建设1至3家服务中心。逐步增加机场通航城市。",
             ["target 每个区建设服务中心 1家 2026-12-31"],
         ),
+        (
+            "2026-07-12",
+            "今年以来，长宁县抓好工程建设。中医院综合楼顺利封顶，人民大道改造全面完工。",
+            ["result 中医院综合楼顺利封顶 2026-07-12", "result 人民大道改造完工 2026-07-12"],
+        ),
     ],
 )
 def test_a_page_of_news_gives_these_records(published: str, text: str, facts: list[str]) -> None:
