@@ -8,6 +8,7 @@ from drafted import write_facts
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.readers.markup import read_markup
+from tracker.exchange.drafts.readers.plain import read_plain
 
 
 @pytest.mark.parametrize(
@@ -522,6 +523,93 @@ def test_a_row_across_a_table_is_its_title_or_names_the_works_below_it() -> None
         "就业促进工程: 新增就业 1800人 2023-01-01",
         "就业促进工程: 改造危房 50户 None",
         "就业促进工程: 改造危房改造 40户 2023-01-01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "facts"),
+    [
+        # What measures money, growth or work again goes on about what was named before.
+        (
+            "2024-02-01",
+            (
+                "2023年，规模以上工业增加值完成5亿元，增长9%；实现利润3亿元，增长5%。"
+                "养殖业健康发展，实现产值2亿元。地区生产总值66亿元，可比价增长6%。"
+                "66个市重点项目进展顺利，共完成投资56亿元。各项贷款余额63亿元。"
+            ),
+            [
+                "result 规模以上工业增加值完成 5亿元 2023-12-31",
+                "result 规模以上工业增加值增长 9% 2023-12-31",
+                "result 规模以上工业实现利润 3亿元 2023-12-31",
+                "result 规模以上工业实现利润增长 5% 2023-12-31",
+                "result 养殖业实现产值 2亿元 2023-12-31",
+                "result 地区生产总值 66亿元 2023-12-31",
+                "result 地区生产总值可比价增长 6% 2023-12-31",
+                "result 市重点项目完成投资 56亿元 2023-12-31",
+                "result 各项贷款余额 63亿元 2023-12-31",
+            ],
+        ),
+        # 计划今年建成的10座 is the plan, and what is done of it is called the same.
+        (
+            "2023-10-27",
+            (
+                "青禾县民生工程进展情况\n2023年青禾县新20项民心工程进展顺利。\n"
+                "计划今年建成的10座人行天桥，到10月底，已建成8座。"
+                "计划今年开辟8条校车线，目前已完成开辟12条。"
+                "计划今年完成200万平方米节能改造，总面积251万平方米；已完成66万平方米。"
+                "建立30个清洗点活动已于日前完成。新河小学等10所学校已投入使用。"
+            ),
+            [
+                "target 建成人行天桥 10座 2023-12-31",
+                "result 建成人行天桥 8座 2023-10-31",
+                "target 开辟校车线 8条 2023-12-31",
+                "result 开辟校车线 12条 2023-10-27",
+                "target 完成节能改造 200万平方米 2023-12-31",
+                "result 完成节能改造完成 66万平方米 2023-10-27",
+                "result 建立清洗点活动 30个 2023-10-27",
+                "result 学校投入使用 10所 2023-10-27",
+            ],
+        ),
+        # A report of the last days of a period is about the whole of it.
+        (
+            "2023-06-25",
+            "一、上半年工作回顾\n预计，上半年实现财政收入6亿元。\n信贷规模扩大，贷款余额55亿元。",
+            ["result 实现财政收入 6亿元 2023-06-30", "result 贷款余额 55亿元 2023-06-30"],
+        ),
+        (
+            "2023-06-12",
+            "一、上半年工作回顾\n上半年实现财政收入6亿元。",
+            ["result 实现财政收入 6亿元 2023-06-12"],
+        ),
+        # An index needs no unit, 5方面 is none, and a general task is no milestone.
+        (
+            "2022-06-02",
+            "《规划》要求，到2025年发展指数从2020年的85提高到95。要抓好5方面21项问题整改，完成节能减排任务。",
+            ["target 发展指数 95 2025-12-31"],
+        ),
+    ],
+)
+def test_a_clause_goes_on_about_what_was_named_before(
+    published: str, text: str, facts: list[str]
+) -> None:
+    assert write_facts(text, published, None) == facts
+
+
+def test_a_sentence_that_judges_heads_no_part_of_a_paragraph() -> None:
+    text = (
+        "一、2023年工作回顾\n"
+        "（一）产业结构进一步优化。突出工业、巩固农业，形成现代体系。工业实现新发展。"
+        "工业增加值完成5亿元，增长9%。支撑作用日益明显。发电量3亿度，增长5%。"
+        "用电量达到7亿度，其中工业用电量占49%。"
+    )
+    drafts = extract_drafts(read_plain(text), date(2024, 2, 1)).drafts
+    assert [(each.initiative, each.indicator, each.period_start) for each in drafts] == [
+        ("工业实现新发展", "工业增加值完成", date(2023, 1, 1)),
+        ("工业实现新发展", "工业增加值增长", date(2023, 1, 1)),
+        ("产业结构进一步优化", "发电量", None),
+        ("产业结构进一步优化", "发电量增长", date(2023, 1, 1)),
+        ("产业结构进一步优化", "用电量", date(2023, 1, 1)),
+        ("产业结构进一步优化", "工业用电量占", None),
     ]
 
 

@@ -17,7 +17,9 @@ Op = Literal[">=", ">", "<=", "<", "=", "~", "range"]
 _SCALE = r"(?:万亿|[十百千]?[万亿]|[百千](?=[余多]?[户人名家元亩]))"
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE = r"[一二两三四五六七八九十百千]{1,9}"
-_UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
+# 迈上新台阶 and 5方面 count nothing in these units.
+_NO_UNIT_BEFORE = {"台": "(?!阶)", "方": "(?![面向案式])"}
+_UNIT = "|".join(re.escape(unit) + _NO_UNIT_BEFORE.get(unit, "") for unit in words.UNITS)
 _PER = (
     r"(?:/(?:10万人?|万人?|千人|百户|人|年|日|天|月|亩|户|平方米|立方米|升|万元|"
     r"平方公里|公里|小时|公顷))?"
@@ -134,6 +136,11 @@ def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
         # 三次产业比为11.8:48.3:39.9 is a proportion.
         return False
     if match["scale"] and text[match.end() : match.end() + 1] not in set("级个家人户"):
+        return True
+    if re.search(
+        r"指数(?:从|由)(?:\d{4}年的?)?$|指数(?:从|由)[^，]{2,16}(?:提高|提升|上升|增长)[到至]$",
+        before,
+    ):
         return True
     return bool(re.search(r"(?:比|指数|系数|之比|比值|Ⅱ)[^，]{0,6}(?:到|至|为|达)$", before))
 

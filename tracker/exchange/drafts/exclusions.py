@@ -170,7 +170,11 @@ def _exclude_headings(place: _Place) -> str | None:
     )
     is_sum = re.match(words.SUM_OF_PARTS, place.clause)
     counts = is_deeds or is_sum or re.match(rf"{words.COUNTED_ONLY}|{words.ATTENDED}", place.after)
-    is_heading = counts or is_task or is_named or is_row or is_last
+    # 2024年新20项民心工程 is the name of a list.
+    is_name = re.search(r"20\d\d年[^，。\d]{0,8}新$", place.before) and re.match(
+        "[^，。]*工程$", place.after
+    )
+    is_heading = counts or is_task or is_named or is_row or is_last or is_name
     return later("counts headings") if is_heading else None
 
 

@@ -234,7 +234,7 @@ class _DocumentReader:
     def _read_sentences(
         self, passage: Passage, text: str, sentences: list[Span], around: str | None
     ) -> None:
-        outline = self.outline
+        outline, lead = self.outline, around
         body, speaker = naming.find_named_body(text), None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
         has_reported, self.is_framed_alone, ahead = False, False, self.ahead
@@ -245,7 +245,7 @@ class _DocumentReader:
         for at, span in enumerate(sentences):
             sentence = text[span.start : span.end]
             if sentences[0] is not span:
-                around = _find_extracted_run(text, sentences[at - 1 : at + 2]) or around
+                around = _find_extracted_run(text, sentences[at - 1 : at + 2], around, lead)
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
@@ -624,11 +624,23 @@ def _opens_extracted_report(clause: Clause) -> bool:
     )
 
 
-def _find_extracted_run(text: str, sentences: list[Span]) -> str | None:
-    """Return the heading that the second of three sentences is; None if it is none."""
+def _find_extracted_run(
+    text: str, sentences: list[Span], around: str | None, lead: str | None
+) -> str | None:
+    """Return the heading that holds from the second of three sentences on.
+
+    Args:
+        text: the words of the paragraph.
+        sentences: three of its sentences.
+        around: the heading before; it goes on where the sentence is none.
+        lead: the heading of the paragraph; a sentence that judges goes back to it.
+    """
+    sentence = text[sentences[1].start : sentences[1].end]
+    if naming.is_judgement_of_work(sentence):
+        return lead
     if not _may_open_extracted_part(text, sentences):
-        return None
-    return naming.find_name_of_run_in_heading(text[sentences[1].start : sentences[1].end])
+        return around
+    return naming.find_name_of_run_in_heading(sentence) or around
 
 
 def _may_open_extracted_part(text: str, sentences: list[Span]) -> bool:

@@ -29,8 +29,6 @@ _STATE_ONLY = (
     r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线|立项)"
     r"(?:投资|率|面积)?"
 )
-# 畜牧业健康发展，实现产值5亿元 is about the trade.
-_MADE_ONLY = r"(?:共|累计)*实现(?:总产值|产值|利润|利税|增加值|(?:营业|销售|主营业务)收入)"
 _LIMITS: dict[str, Op] = {
     "不低于": ">=",
     "不少于": ">=",
@@ -389,7 +387,9 @@ class _ClauseState:
         # 新建有6所，改扩建有48所 goes on about the schools.
         is_kind = bool(self.subject.name) and base in _KINDS_OF_WORK
         is_aim = bool(self.subject.name) and re.fullmatch(words.KINDS_OF_AIMS, base) is not None
-        is_aside = is_aim or is_share or is_state or is_money or is_kind
+        if is_named := re.fullmatch(words.MONEY_MADE, base) and self.subject.name:
+            self.subject = Subject(re.sub(rf"{words.GROWTH}$", "", last.indicator))
+        is_aside = is_named or is_aim or is_share or is_state or is_money or is_kind
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             whole = last.indicator if last.takes_following else base
@@ -452,6 +452,14 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
     """Return a name that says no thing of its own behind what the clause before was about."""
     if not subject:
         return name
+    owner = re.sub(words.MONEY_ENDING, "", subject)
+    if re.fullmatch(words.MONEY_MADE, name) and not re.search("[数额量率口]$|投资", owner):
+        # 规模以上工业增加值8亿元；实现利润2亿元 is about the industry twice.
+        return owner + name
+    done = re.fullmatch(words.DONE_AGAIN, name)
+    if done and len(subject) > _SHORT_NAME and subject.startswith(done["verb"]):
+        # 计划开辟校车线8条，已完成开辟12条 counts the same lines.
+        return subject
     if naming.needs_following_name(name) and name not in _WHOLE_IN_ITSELF:
         # 河道治理 says itself what is treated; 实际完成 does not.
         is_whole = len(name) == _SHORT_VERB and not re.search(words.BARE_STATES, name)
@@ -462,7 +470,6 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
         len(name) <= _SHORT_NAME
         or re.fullmatch(words.KINDS_OF_AIMS, name)
         or re.fullmatch(_STATE_ONLY, name)
-        or (re.fullmatch(_MADE_ONLY, name) and not re.search("[数额量率]$|投资", subject))
         or re.match(
             "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:投资|建设)?(?:计划|任务|目标)",
             name,

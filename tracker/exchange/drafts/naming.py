@@ -168,7 +168,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
         noun = noun.split("、", 1)[0]
     for time in times:
         if start <= time.start < end:
-            noun = noun.replace(time.words, "")
+            noun = re.sub(rf"(?:[已将]?于|已在)?{re.escape(time.words)}", "", noun)
     # 8项省重点项目总投资198亿元: the investment is the next number's.
     noun = re.sub(rf"(?<=\w{{3}})(?:{words.INVESTMENTS})[约达为]?(?:\d.*)?$", "", noun)
     noun = _join_state_to_noun(noun.removesuffix("的基础上"))
@@ -188,8 +188,12 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
 
 def _join_state_to_noun(noun: str) -> str:
     """Return 事项跨域通办 of 事项实现跨域通办; what is long, or has a number, is left out."""
+    if used := re.fullmatch(words.IN_USE, noun):
+        return used["thing"] + used["state"]
     thing, verb, state = re.match(  # type: ignore[union-attr]  # it matches all
-        r"(.*?)(?:((?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动))(.*))?$", noun, re.DOTALL
+        r"(.*?)(?:((?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动))(.*))?$",
+        noun,
+        re.DOTALL,
     ).groups()
     is_state = verb in {"完成", "实现"} and re.fullmatch(r"了?[^\d，]{2,12}", state or "")
     if is_state and thing and state.endswith("任务"):
@@ -333,6 +337,11 @@ def find_name_of_run_in_heading(sentence: str) -> str | None:
     name = re.sub(r"^同时，", "", text).rstrip("。 　")
     is_whole = text.endswith("。") and len(name) in _RUN_IN_LENGTHS and "，" not in name
     return name if is_whole and is_name_of_field_of_work(name) else None
+
+
+def is_judgement_of_work(sentence: str) -> bool:
+    """Return whether a short sentence judges a field and heads nothing: 支撑作用日益明显。."""
+    return re.fullmatch(words.JUDGED, sentence.strip()) is not None
 
 
 def is_name_of_field_of_work(line: str) -> bool:
@@ -513,7 +522,7 @@ def is_name_of_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
     return bool(
         re.fullmatch(
-            rf"(?:年均|同比|[与同]?(?:去年|上年)?同期(?:相比)?|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
+            rf"(?:年均|同比|[与同]?(?:去年|上年)?同期(?:相比)?|同口径|按?(?:可比|不变|现)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
             name,
         )
     )

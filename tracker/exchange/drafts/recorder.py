@@ -17,6 +17,8 @@ from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, REACHES, 
 LONGEST_QUOTE = 120
 # What was reported so many days before the document is what it reports on.
 _RECENT_DAYS = 120
+# A report of so many days before the end of a period is about the whole of it.
+_LAST_DAYS = 7
 # A page says in its first paragraphs what it is about.
 _OPENING_PARAGRAPHS = 2
 _LONGEST_ENTRY = 12
@@ -56,14 +58,14 @@ class Recorder:
     def note_period(self, clause: str, time: Time) -> None:
         """Remember the period that a document reports on: 截至6月底, 上半年."""
         is_recent = (
-            time.last < self.published
+            self._is_reported_until(time)
             and (self.published - time.last).days < _RECENT_DAYS
             and re.search("月(?!.*日)|季度|半年", time.words)
         )
         # 日前 says when it was told.
         is_since = time.role == "since" and time.words != "日前"
         is_stated = re.search("截至|截止", clause) or is_since
-        if (is_stated or is_recent) and time.last <= self.published:
+        if (is_stated or is_recent) and self._is_reported_until(time):
             is_held = self.reported is not None and not self._is_passing
             is_same = is_held and self.reported is not None and time.last == self.reported.last
             is_late = self._paragraphs > _OPENING_PARAGRAPHS
@@ -149,7 +151,10 @@ class Recorder:
     def _is_reported_until(self, time: Time) -> bool:
         """Return whether a report goes up to a time; one of December expects its whole year."""
         is_closing = self.published.month == LAST_MONTH and re.match("年[末底]|全年", time.words)
-        return time.last <= self.published or bool(is_closing)
+        # 上半年 of 25 June and 10月底 of 27 October report what the last days hardly change.
+        is_near = (time.last - self.published).days <= _LAST_DAYS
+        is_period = re.search("季|半年|月(?!.*[日号旬])", time.words) is not None
+        return time.last <= self.published or bool(is_closing) or (is_near and is_period)
 
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
         """Set the deadline: from the words that govern the promise, else the year's end."""

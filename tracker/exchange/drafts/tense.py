@@ -195,7 +195,7 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
         return "plan" if plan[-1].start() > past[-1].start() else "past"
     if plan and (section != "past" or re.search(f"力争|下一步|剩下|一定|{_ADJUSTED}", clause)):
         return "plan"
-    if _SETS_AIMS.search(clause):
+    if _SETS_AIMS.search(clause) or re.match(words.PLANNED_THING, clause):
         return "plan"
     if past:
         return "past"
