@@ -86,6 +86,28 @@ def test_the_list_gives_its_year_to_all_aims() -> None:
     ] == [date(2024, 12, 31)] * 2
 
 
+def test_a_review_of_a_list_ends_where_its_page_looks_ahead() -> None:
+    text = (
+        "去年，云山市“2023年为民办实事工程”取得明显成效，新建公园20个。今年，云山市将新建公园9个。"
+    )
+    assert list_initiatives(text) == ["20 2023年为民办实事工程", "9 None"]
+
+
+def test_one_aim_in_quotation_marks_is_put_on_a_list() -> None:
+    text = "近日，记者获悉，市政府把“新增托位2000个”列入今年民生实事，截至8月底已完成1500个。"
+    drafts = extract_drafts(read_plain(text), DAY).drafts
+    assert [f"{draft.kind} {draft.value}" for draft in drafts] == ["target 2000", "result 1500"]
+
+
+def test_a_state_alone_is_named_by_the_works_above_it() -> None:
+    text = (
+        "记者获悉，交通建设加快推进。\n环城路（一中—火车站）改造\n全长3公里，计划12月底建成通车。"
+    )
+    assert write_facts(text, str(DAY), None) == [
+        "milestone 环城路（一中—火车站）改造建成通车 2024-12-31"
+    ]
+
+
 def test_the_same_state_under_two_headings_is_two_milestones() -> None:
     text = (
         "记者从住建局获悉，路网建设加快推进。\n"

@@ -239,7 +239,8 @@ def _is_clause_amount_quoted(text: str, amount: Amount) -> bool:
     closes = text.find("”", amount.end, amount.end + _LONGEST_NAME)
     if opens < 0 or closes < 0 or closes - opens > _LONGEST_NAME:
         return False
-    if re.match("的(?:年度)?(?:目标|任务)", text[closes + 1 : closes + 8]):
+    is_listed = re.match("[列纳]入[^，。；]*实事", text[closes + 1 : closes + 1 + _LONGEST_LIST])
+    if is_listed or re.match("的(?:年度)?(?:目标|任务)", text[closes + 1 : closes + 8]):
         # 完成“开工600台、竣工400台”的目标 quotes what is aimed at.
         return False
     name = text[opens + 1 : closes]

@@ -295,7 +295,12 @@ class _DocumentReader:
             return reviewed["name"]
         self.plan = naming.find_named_plan(sentence) or self.plan
         has_reported = is_reported(sentence) and not may_promise_result(sentence)
-        if not self.outline.is_page or has_reported:
+        published = self.recorder.published
+        times = find_times(sentence, published)
+        # Behind a review of 2023, 今年，全市将… is of no list of that year.
+        is_over = re.search(words.YEAR_BEHIND, plan or "") is not None
+        is_over = is_over and turns_to_plan_tense(sentence, published, times)
+        if not self.outline.is_page or has_reported or is_over:
             return None
         return self.plan if re.search(words.SETS_OF_PLAN, sentence) else plan
 

@@ -47,6 +47,10 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
 
 def _complete_name_of_milestone(name: str, clause: Clause, subject: Subject) -> str:
     """Return a name of few words behind the thing that the clause before was about."""
+    around = clause.setting.initiative or ""
+    is_bare = not subject.name and re.fullmatch(words.ENDS_FINISHED, name) is not None
+    if is_bare and re.fullmatch(words.WORKS_WITH_ENDS, around):
+        return around + name
     if not name or len(name) > _NEEDS_SUBJECT or not subject.name:
         return name
     thing = re.sub("(?:计划)?总?(?:投资|资金)额?$", "", subject.name)

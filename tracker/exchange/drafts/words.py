@@ -119,6 +119,7 @@ REVIEWED_ACTIONS = (
     r"“(?P<name>[^“”]{4,24}(?:实事|工程|行动|计划))”"
     r"取得(?:了)?[^，。；]{0,8}(?:进展|成效|成绩|成果)"
 )
+YEAR_BEHIND = r"^20\d\d(?!.*(?:方案|规划|计划|行动)$)"
 # A page that begins with a plan that is issued is about its years.
 ISSUED_PLAN = (
     r"(?:发布|印发|出台|公布|批复)[^，。]{0,14}?"
@@ -238,8 +239,8 @@ FIELDS = (
 )
 # A short line of its own is a heading where it says from where to where works go.
 WORKS_WITH_ENDS = (
-    r"[^，。；：、（）]{2,24}（[^，。；：、（）]{2,20}[-—–~～至][^，。；：、（）]{2,20}）"
-    r"(?:[^，。；：、（）]{0,6}(?:工程|项目|段))?"
+    r"[^，。；：、（）]{2,24}（[^，。；：、（）\d]{2,20}[-—–~～至][^，。；：、（）\d]{2,20}）"
+    r"(?:[^，。；：、（）]{0,6}(?:工程|项目|段|改造|建设|整治|提升))?"
 )
 # A line with only the number of the part that the next line names.
 NUMBER_ALONE = r"(?:No[.．]?|PART|Part|第)?(?:0?[1-9]|1\d|[一二三四五六七八九十]{1,2})[.．、]?"
@@ -524,7 +525,7 @@ ANNOUNCED = r"(?:公布|安排|涉及|计划实施|承诺|票决|确定|征集|�
 GOOD_DEEDS = r"(?:[^，。；、]{0,20}实事|[^，。；、\d]{0,8}(?:任务$|责任单位))"
 # 即12条道路、29个场馆 takes a sum apart.
 SUM_OF_PARTS = r"即[^，、\d]{0,4}\d+[^，、\d年]{1,12}、[^，]*\d"
-COUNTED_DEEDS = r"的?[^，。；、\d]{0,8}实事(?:项目|工程|任务)?$"
+COUNTED_DEEDS = r"的?[^，。；、\d”]{0,8}实事(?:项目|工程|任务)?$"
 # 小区改造完成时限延长至12月20日 changes the deadline of 小区改造, whatever that counts.
 POSTPONED_ENDING = (
     r"的?(?:完成|完工|竣工)?(?:时间|时限|期限)由?(?:调整|延长|推迟|延后|顺延|提前|延)$"
