@@ -55,6 +55,8 @@ _SHARE_OF_PLAN = re.compile(
 )
 # 到2020年，3年内新增12所 has its deadline already.
 _BY_YEAR = re.compile(r"[到至]\d{4}年底?，$")
+# （2018—2020年），我区三年计划实施… says which three.
+_YEARS_OF_PLAN = re.compile(r"20\d\d年?[—–\-~至]+20\d\d年[^。；]*$")
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
@@ -135,8 +137,10 @@ def _find_role_of_time(text: str, match: re.Match[str], kind: str) -> Role:
     words = match.group()
     if is_time_an_attribute(text, match.start(), match.end()):
         return "compared"
-    if kind == "soon" and _BY_YEAR.search(text[max(0, match.start() - 9) : match.start()]):
-        return "compared"
+    if kind == "soon":
+        has_years = words.endswith("年") and _YEARS_OF_PLAN.search(text, 0, match.start())
+        if has_years or _BY_YEAR.search(text[max(0, match.start() - 9) : match.start()]):
+            return "compared"
     if (
         _SHARE_OF_PLAN.match(text, match.end())
         or _COMPARED_BEFORE.search(before)
