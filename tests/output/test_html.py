@@ -24,7 +24,7 @@ from browser import Browser
 from drawings import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
 from factories import day, number, up_to
 from hostile import TEXTS as HOSTILE_TEXTS
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import items_of, outline_page, unpack_data
 from places import GOLDEN
@@ -351,6 +351,7 @@ _DAYS = st.dates(min_value=date(1, 1, 2), max_value=date(9999, 12, 30))
     st.one_of(st.none(), _VALUES),
     _DAYS,
 )
+@example([], Decimal("-12499999999999999999999999996.00"), date(2000, 1, 1))
 def test_a_small_trend_stays_inside_its_picture(
     reports: list[tuple[date, Decimal, Status]], target: Decimal | None, today: date
 ) -> None:

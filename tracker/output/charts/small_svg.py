@@ -26,12 +26,12 @@ def build_small_trend_svg(trend: Trend, lights: Mapping[str, str]) -> str:
     first, last, lowest, highest = min(days), max(days), min(values), max(values)
     start, width = first.toordinal(), (last - first).days or 1
     # Places count from above; values that are all the same stand at the lower edge.
-    top = highest if lowest < highest else highest + ONE
-    height = str(top - lowest)
-    places = [f"{on.toordinal() - start} {top - value!s}" for on, value in points]
+    edge = ZERO if lowest < highest else ONE
+    height = str(highest - lowest + edge)
+    places = [f"{on.toordinal() - start} {highest - value + edge!s}" for on, value in points]
     reported = [*zip(readings, places, strict=False)]
     final = [place for reading, place in reported if reading.status == "final"]
-    lines = "".join([f"M0 {top - goal!s}H{width}" for goal in goals])
+    lines = "".join([f"M0 {highest - goal + edge!s}H{width}" for goal in goals])
     drawn = f'<path class="target" d="{lines}"/>' if lines else ""
     drawn += _draw_small_svg_line("expected", places[len(readings) :])
     drawn += f'<path class="today" d="M{trend.as_of.toordinal() - start} 0V{height}"/>'
