@@ -144,10 +144,6 @@ def _start_speaker(language: str, not_its_own: list[int]) -> socket.socket:
         for module in walk_packages(tracker.__path__, "tracker."):
             if not re.search(_NOT_IMPORTED, module.name):
                 import_module(module.name)
-        from tracker.cli import app, command_index
-
-        for name in command_index.COMMANDS:
-            app.build_app().get_command(None, name)
     # The children share the memory of what is there, and have no time to look for garbage.
     gc.disable()
     gc.freeze()

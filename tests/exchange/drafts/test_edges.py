@@ -21,7 +21,7 @@ from tracker.exchange.drafts.document import Table
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.matching import KnownRecords, Proposal, match_drafts
-from tracker.exchange.drafts.naming import compare_drafted_naming
+from tracker.exchange.drafts.naming import compare_drafted_naming, split_unit_from_name
 from tracker.exchange.drafts.publication import (
     find_head_of_publication,
     find_publication_day_of_text,
@@ -29,7 +29,7 @@ from tracker.exchange.drafts.publication import (
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
 from tracker.exchange.drafts.reading import read_document
-from tracker.exchange.drafts.tables import choose_table_deadline, split_unit_from_table_name
+from tracker.exchange.drafts.tables import choose_table_deadline
 from tracker.exchange.drafts.tense import find_clause_tense, find_sentence_tense
 from tracker.exchange.drafts.times import find_times
 from tracker.model.records import (
@@ -180,7 +180,7 @@ def test_a_table_without_a_head_is_read_cell_by_cell() -> None:
 def test_the_parts_of_a_deadline_belong_to_whom_they_name() -> None:
     draft = Draft(kind="target", indicator="造林", quote="造林5万亩")
     assert choose_table_deadline(draft, [], [draft]) is None
-    assert split_unit_from_table_name("（1）森林覆盖率") == ("森林覆盖率", "")
+    assert split_unit_from_name("（1）森林覆盖率") == ("森林覆盖率", "")
     assert compare_drafted_naming("甲", "甲") == 1
     assert compare_drafted_naming("", "甲") == 0
 

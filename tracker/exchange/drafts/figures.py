@@ -140,9 +140,7 @@ def _read_figure_title(stack: list[str], at: int, captions: list[str], published
     own = [time for time in times if time.role != "compared"]
     work, stack = _split_figure_work(stack, published)
     title = "".join(stack)
-    bare = _BRACKETS.sub("", title)
-    for time in own:
-        bare = bare.replace(time.words, "")
+    bare = _strip_figure_title(title, own)
     name = re.sub("[±%％]|^[是的：]", "", bare)
     is_growth = re.search(words.GROWTH_COLUMNS, bare) is not None
     if is_growth or re.fullmatch(f"(?:{words.PLAIN_COLUMNS}){{1,2}}", name):
@@ -157,14 +155,21 @@ def _read_figure_title(stack: list[str], at: int, captions: list[str], published
     return Figures(at, name, unit, own[-1] if own else None, is_place, work)
 
 
+def _strip_figure_title(title: str, times: list[Time]) -> str:
+    """Return a title without what stands in brackets, and without its times."""
+    bare = _BRACKETS.sub("", title)
+    for time in times:
+        bare = bare.replace(time.words, "")
+    return bare
+
+
 def _split_figure_work(stack: list[str], published: date) -> tuple[str | None, list[str]]:
     """Return the works that stand above the name of a column, and the titles of its name.
 
     就业工程 above 促进就业创业 above 城镇新增就业（人） above 进度 is 城镇新增就业 of 就业工程.
     """
-    bare = _BRACKETS.sub("", stack[-1]) if stack else ""
-    for time in find_times(bare, published):
-        bare = bare.replace(time.words, "")
+    nearest = stack[-1] if stack else ""
+    bare = _strip_figure_title(nearest, find_times(nearest, published))
     measured = rf"{words.PLAIN_COLUMNS}|{words.DONE_COLUMNS}|.*(?:{words.MEASURED_COLUMNS}).*"
     depth = _MEASURED_DEPTH if re.fullmatch(measured, bare) else 1
     above = stack[:-depth]
@@ -200,11 +205,9 @@ def read_figure_row(
     """Draft the numbers of a row."""
     if len(cells) <= table.names:
         return
-    printed = normalize_sentences(cells[table.names].text)
-    name = re.sub(r"\s", "", naming.strip_numbering_of_name(printed))
-    bracket = _BRACKETS.search(name)
-    unit = bracket["unit"] if bracket and bracket.end() == len(name) else ""
-    name = re.sub("^(?:其中|#|＃)：?", "", name[: bracket.start()] if unit and bracket else name)
+    printed = naming.split_unit_from_name(normalize_sentences(cells[table.names].text))
+    name, unit = (re.sub(r"\s", "", part) for part in printed)
+    name = re.sub("^(?:其中|#|＃)：?", "", name)
     if table.units is not None and table.units < len(cells):
         unit = cells[table.units].text.strip() or unit
     for column in table.columns:

@@ -66,6 +66,15 @@ def strip_numbering_of_name(text: str) -> str:
     return _NUMBERING.sub("", text).strip("*# 　")
 
 
+def split_unit_from_name(text: str) -> tuple[str, str]:
+    """Return the name and the unit in its brackets: （1）森林覆盖率（%） is 森林覆盖率 and %."""
+    name = strip_numbering_of_name(text.strip())
+    match = re.search(r"[（(](?P<unit>[^（）()]{1,12})[)）]$", name)
+    if match is None:
+        return name, ""
+    return name[: match.start()].strip(), match["unit"].replace("％", "%")
+
+
 def clean_subject_of_name(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering_of_name(_strip_name(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))

@@ -436,7 +436,7 @@ def _count_shared_table_cells(around: str, name: str) -> int:
 
 def _read_table_indicators(reader: CellReader, row: _Row) -> None:
     """Draft one row of a table of indicators: baseline and target stand in columns of years."""
-    name, unit = split_unit_from_table_name(row.get(row.columns.name) or "")
+    name, unit = naming.split_unit_from_name(row.get(row.columns.name) or "")
     unit = row.get(row.columns.unit) or unit
     if not name:
         return
@@ -527,15 +527,6 @@ def _set_table_value_deadline(recorder: Recorder, row: _Row, value: Value, draft
 
 def _read_table_number(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
-
-
-def split_unit_from_table_name(text: str) -> tuple[str, str]:
-    """Return the name and the unit in its brackets: （1）森林覆盖率（%） is 森林覆盖率 and %."""
-    name = naming.strip_numbering_of_name(text.strip())
-    match = re.search(r"[（(](?P<unit>[^（）()]{1,12})[)）]$", name)
-    if match is None:
-        return name, ""
-    return name[: match.start()].strip(), match["unit"].replace("％", "%")
 
 
 def _quote_table_row(
